@@ -1,0 +1,32 @@
+//! Gives the shared library its name, its symbol versions and the linker that can combine the two.
+//!
+//! rustc writes a version script of its own for every `cdylib`. GNU ld refuses a second script, lld merges both;
+//! the versions themselves come from the `.symver` lines that `src/ffi/export.rs` puts beside each function.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let map = root.join("src/ffi/exports.map");
+    println!("cargo:rerun-if-changed={}", map.display());
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmosquitto.so.1");
+    println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now,-z,relro");
+    if let Some(dir) = bundled_lld() {
+        println!("cargo:rustc-cdylib-link-arg=-B{}", dir.display());
+    }
+    println!("cargo:rustc-cdylib-link-arg=-fuse-ld=lld");
+}
+
+/// The directory of the lld that comes with rustc, so that no lld need be installed.
+fn bundled_lld() -> Option<PathBuf> {
+    let rustc = env::var_os("RUSTC")?;
+    let output = Command::new(rustc).args(["--print", "sysroot"]).output().ok()?;
+    let sysroot = String::from_utf8(output.stdout).ok()?;
+    let host = env::var("HOST").ok()?;
+    let dir = Path::new(sysroot.trim()).join("lib/rustlib").join(host).join("bin/gcc-ld");
+    dir.join("ld.lld").exists().then_some(dir)
+}

@@ -1,0 +1,5 @@
+//! The exported functions: thin, one file per public header group. Checks pointers, converts C to Rust and back, calls
+//! [`crate::client`] or [`crate::protocol`], and lets no panic out. Nothing imports this module.
+
+#[allow(unused)]
+mod export;
