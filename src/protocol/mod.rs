@@ -10,9 +10,11 @@
     clippy::panic
 )]
 
+pub mod command;
 pub mod primitive;
 pub mod property;
 pub mod text;
 pub mod topic;
 pub mod utf8;
 pub mod version;
+mod word;
