@@ -10,6 +10,8 @@
     clippy::panic
 )]
 
+pub mod frame;
+pub mod packet;
 pub mod primitive;
 pub mod property;
 pub mod text;
