@@ -10,6 +10,7 @@
     clippy::panic
 )]
 
+pub mod command;
 pub mod frame;
 pub mod packet;
 pub mod primitive;
@@ -18,3 +19,4 @@ pub mod text;
 pub mod topic;
 pub mod utf8;
 pub mod version;
+mod word;
