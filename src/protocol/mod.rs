@@ -11,6 +11,8 @@
 )]
 
 pub mod command;
+pub mod frame;
+pub mod packet;
 pub mod primitive;
 pub mod property;
 pub mod text;
