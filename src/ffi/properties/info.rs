@@ -112,8 +112,8 @@ pub unsafe extern "C" fn mosquitto_property_check_all(
 ) -> c_int {
     guard_code(|| {
         // SAFETY: NULL or a list, by the caller's contract.
-        let nodes = unsafe { node::nodes(properties) };
-        let value = |node: &'_ node::Node| node.property().map(|property| property.value);
-        property::check_list(command, nodes.map(|node| (node.identifier, value(node))))
+        let list = unsafe { node::nodes(properties) }
+            .map(|node| (node.identifier, node.property().map(|property| property.value)));
+        property::check_list(command, list)
     })
 }

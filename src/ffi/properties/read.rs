@@ -1,7 +1,7 @@
 //! The functions that look for a property in a list and read its value.
 
 use core::ffi::{c_char, c_int, c_void};
-use core::ptr::{self, NonNull};
+use core::ptr;
 
 use super::node::{self, Node, identifier_of_kind};
 use crate::error::Result;
@@ -145,11 +145,9 @@ pub unsafe extern "C" fn mosquitto_property_read_binary(
             boundary::put(value, ptr::null_mut());
             let found = find(proplist, identifier, Kind::Binary, skip_first);
             let Some((node, Value::Binary(bytes))) = found else { return ptr::null() };
-            if !value.is_null() {
-                let Ok(copy) = copy(bytes) else { return ptr::null() };
-                boundary::put(value, copy.cast());
-                boundary::put(len, bytes.len() as u16);
-            }
+            let Ok(copy) = copy_for(value, bytes) else { return ptr::null() };
+            boundary::put(value, copy);
+            boundary::put(len, bytes.len() as u16);
             pointer(node)
         }
     })
@@ -182,10 +180,8 @@ pub unsafe extern "C" fn mosquitto_property_read_string(
         unsafe {
             let found = find(proplist, identifier, Kind::String, skip_first);
             let Some((node, Value::String(bytes))) = found else { return ptr::null() };
-            if !value.is_null() {
-                let Ok(copy) = copy(bytes) else { return ptr::null() };
-                boundary::put(value, copy);
-            }
+            let Ok(copy) = copy_for(value, bytes) else { return ptr::null() };
+            boundary::put(value, copy);
             pointer(node)
         }
     })
@@ -225,10 +221,6 @@ pub unsafe extern "C" fn mosquitto_property_read_string_pair(
             boundary::put(value, ptr::null_mut());
             let found = find(proplist, identifier, Kind::Pair, skip_first);
             let Some((node, Value::Pair(first, second))) = found else { return ptr::null() };
-            let copy_for = |output: *mut _, bytes| match output.is_null() {
-                true => Ok(ptr::null_mut()),
-                false => copy(bytes),
-            };
             let Ok(first) = copy_for(name, first) else { return ptr::null() };
             let Ok(second) = copy_for(value, second) else {
                 alloc::free(first);
@@ -285,12 +277,12 @@ unsafe fn find<'a>(
     Some((node, node.value_as(kind)?))
 }
 
-/// A NUL-terminated copy for the program to free; NULL for no bytes.
-fn copy(bytes: &[u8]) -> Result<*mut c_char> {
-    if bytes.is_empty() {
+/// A NUL-terminated copy for the program to free; NULL for no bytes, and if there is no variable to store it in.
+fn copy_for<T>(output: *mut *mut T, bytes: &[u8]) -> Result<*mut T> {
+    if bytes.is_empty() || output.is_null() {
         return Ok(ptr::null_mut());
     }
-    alloc::copy_with_nul(bytes).map(NonNull::as_ptr)
+    Ok(alloc::copy_with_nul(bytes)?.as_ptr().cast())
 }
 
 fn pointer(node: &Node) -> *const mosquitto_property {
