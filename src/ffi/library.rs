@@ -34,7 +34,7 @@ pub unsafe extern "C" fn mosquitto_lib_version(
 ) -> c_int {
     for (out, value) in [(major, MAJOR), (minor, MINOR), (revision, REVISION)] {
         // SAFETY: not NULL, so by contract a writable int of the caller.
-        unsafe { boundary::store(out, value) };
+        unsafe { boundary::put(out, value) };
     }
     MAJOR * 1_000_000 + MINOR * 1_000 + REVISION
 }

@@ -1,5 +1,11 @@
 //! The exported functions: thin, one file per public header group. Checks pointers, converts C to Rust and back, calls
 //! [`crate::client`] or [`crate::protocol`], and lets no panic out. Nothing imports this module.
+//!
+//! The documentation of the exported functions becomes the comments of the C headers: it is written for C programs.
+
+// The contract of a C function is in its manual text, not in a "Safety" section.
+// As many arguments as the C function has.
+#![allow(clippy::missing_safety_doc, clippy::too_many_arguments)]
 
 #[allow(unused)]
 mod export;
@@ -14,3 +20,27 @@ mod boundary;
 pub mod defs;
 pub mod mqtt_protocol;
 pub mod types;
+
+// The client.
+pub mod auth;
+pub mod callbacks;
+pub mod connect;
+pub mod create_delete;
+mod dispatch;
+pub mod extensions;
+mod filters;
+mod handle;
+pub mod helpers;
+pub mod library;
+pub mod loops;
+mod message;
+mod node;
+pub mod options;
+mod parking;
+mod properties_in;
+pub mod publish;
+pub mod socks;
+pub mod subscribe;
+pub mod tls;
+pub mod unsubscribe;
+pub mod will;

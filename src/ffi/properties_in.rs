@@ -1,0 +1,44 @@
+//! Property lists that a program passes in.
+
+use super::handle;
+use super::node;
+use super::types::mosquitto_property;
+use crate::client::Client;
+use crate::error::Result;
+
+/// How much of a list is sent whose first element came from the server (spec: such a list counts as that element only,
+/// except where the call works on a copy of the list).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Received {
+    /// The first element.
+    First,
+    /// All.
+    All,
+}
+
+/// Calls `call` with the list in the form of the wire, `None` for NULL. The bytes belong to the client meanwhile, not to
+/// this frame, because callbacks may run.
+///
+/// # Safety
+///
+/// `list` is NULL or a list that nobody changes during the call.
+pub(crate) unsafe fn with_properties(
+    client: &Client,
+    list: *const mosquitto_property,
+    received: Received,
+    call: impl FnOnce(Option<&[u8]>) -> Result<()>,
+) -> Result<()> {
+    if list.is_null() {
+        return call(None);
+    }
+    // SAFETY: by the caller's promise.
+    let wire = unsafe { node::encode_list(list, received == Received::All) }?;
+    let parking = handle::callbacks(client).parking();
+    let local = 0;
+    let mark = parking.open(&local);
+    // SAFETY: used before the mark closes.
+    let wire: &Vec<u8> = unsafe { parking.park(mark, wire) };
+    let result = call(Some(wire));
+    parking.close(mark);
+    result
+}
