@@ -6,9 +6,15 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use super::boundary;
 use super::export::export;
 
-const MAJOR: c_int = 2;
-const MINOR: c_int = 1;
-const REVISION: c_int = 2;
+/// Major version of the library that this header belongs to; mosquitto_lib_version() tells that of the
+/// library that is running.
+pub const LIBMOSQUITTO_MAJOR: c_int = 2;
+/// Minor version.
+pub const LIBMOSQUITTO_MINOR: c_int = 1;
+/// Revision.
+pub const LIBMOSQUITTO_REVISION: c_int = 2;
+/// LIBMOSQUITTO_MAJOR * 1000000 + LIBMOSQUITTO_MINOR * 1000 + LIBMOSQUITTO_REVISION.
+pub const LIBMOSQUITTO_VERSION_NUMBER: c_int = 2_001_002;
 
 /// How many mosquitto_lib_init() calls have not been matched by mosquitto_lib_cleanup().
 static USERS: AtomicU32 = AtomicU32::new(0);
@@ -32,11 +38,15 @@ pub unsafe extern "C" fn mosquitto_lib_version(
     minor: *mut c_int,
     revision: *mut c_int,
 ) -> c_int {
-    for (out, value) in [(major, MAJOR), (minor, MINOR), (revision, REVISION)] {
+    for (out, value) in [
+        (major, LIBMOSQUITTO_MAJOR),
+        (minor, LIBMOSQUITTO_MINOR),
+        (revision, LIBMOSQUITTO_REVISION),
+    ] {
         // SAFETY: not NULL, so by contract a writable int of the caller.
         unsafe { boundary::put(out, value) };
     }
-    MAJOR * 1_000_000 + MINOR * 1_000 + REVISION
+    LIBMOSQUITTO_VERSION_NUMBER
 }
 
 export!("mosquitto_lib_init", "MOSQ_1.0");
@@ -77,8 +87,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_package_has_the_version_that_the_library_tells() {
-        let told = format!("{MAJOR}.{MINOR}.{REVISION}");
-        assert_eq!(told, env!("CARGO_PKG_VERSION"));
+    fn the_version_is_the_same_everywhere() {
+        let parts = [LIBMOSQUITTO_MAJOR, LIBMOSQUITTO_MINOR, LIBMOSQUITTO_REVISION];
+        assert_eq!(parts.map(|part| part.to_string()).join("."), env!("CARGO_PKG_VERSION"));
+        let number = parts.into_iter().reduce(|number, part| number * 1_000 + part);
+        assert_eq!(number, Some(LIBMOSQUITTO_VERSION_NUMBER));
     }
 }

@@ -200,7 +200,8 @@ pub fn locate(bytes: &[u8], identifier: u8) -> Option<Range<usize>> {
 /// A copy of the list without the properties of this identifier.
 pub fn without(bytes: &[u8], identifier: u8) -> Vec<u8> {
     let mut rest = Vec::with_capacity(bytes.len());
-    for property in iter(bytes).map_while(Result::ok).filter(|found| found.identifier != identifier) {
+    for property in iter(bytes).map_while(Result::ok).filter(|found| found.identifier != identifier)
+    {
         put(&mut rest, &property);
     }
     rest
