@@ -5,7 +5,8 @@ use core::ffi::{c_char, c_int, c_void};
 use super::boundary;
 use super::export::export;
 use super::handle;
-use super::properties_in::{Received, with_properties};
+use super::properties::node::Received;
+use super::properties_in::with_properties;
 use super::types::{mosquitto, mosquitto_property};
 use crate::error::Error;
 

@@ -11,8 +11,8 @@ use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::callbacks::*;
-use super::node;
 use super::parking::{Mark, Parking};
+use super::properties::node;
 use super::types::{mosquitto, mosquitto_message, mosquitto_property};
 use crate::client::handler::{Event, Handler, Message, RawBytes};
 use crate::error::Error;

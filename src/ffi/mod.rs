@@ -3,18 +3,13 @@
 //!
 //! The documentation of the exported functions becomes the comments of the C headers: it is written for C programs.
 
-// The contract of a C function is in its manual text, not in a "Safety" section.
-// As many arguments as the C function has.
-#![allow(clippy::missing_safety_doc, clippy::too_many_arguments)]
-
-#[allow(unused)]
-mod export;
+#![allow(clippy::missing_safety_doc)] // the contract of a C function is in its manual text
+#![allow(clippy::too_many_arguments)] // as many as the C function has
 
 // Tools of the boundary.
-#[allow(unused)]
 mod alloc;
-#[allow(unused)]
 mod boundary;
+mod export;
 
 // Declarations.
 pub mod defs;
@@ -33,8 +28,6 @@ mod handle;
 pub mod helpers;
 pub mod library;
 pub mod loops;
-mod message;
-mod node;
 pub mod options;
 mod parking;
 mod properties_in;
@@ -44,3 +37,11 @@ pub mod subscribe;
 pub mod tls;
 pub mod unsubscribe;
 pub mod will;
+
+// Pure functions.
+pub mod message;
+pub mod properties;
+pub mod strings;
+pub mod tokens;
+pub mod topic;
+pub mod utf8;

@@ -1,20 +1,10 @@
 //! Property lists that a program passes in.
 
 use super::handle;
-use super::node;
+use super::properties::node::{self, Received};
 use super::types::mosquitto_property;
 use crate::client::Client;
 use crate::error::Result;
-
-/// How much of a list is sent whose first element came from the server (spec: such a list counts as that element only,
-/// except where the call works on a copy of the list).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Received {
-    /// The first element.
-    First,
-    /// All.
-    All,
-}
 
 /// Calls `call` with the list in the form of the wire, `None` for NULL. The bytes belong to the client meanwhile, not to
 /// this frame, because callbacks may run.
@@ -31,8 +21,9 @@ pub(crate) unsafe fn with_properties(
     if list.is_null() {
         return call(None);
     }
+    let mut wire = Vec::new();
     // SAFETY: by the caller's promise.
-    let wire = unsafe { node::encode_list(list, received == Received::All) }?;
+    unsafe { node::encode_list(list, received, &mut wire) }?;
     let parking = handle::callbacks(client).parking();
     let local = 0;
     let mark = parking.open(&local);

@@ -6,7 +6,8 @@ use core::ptr;
 use super::boundary;
 use super::export::export;
 use super::handle;
-use super::properties_in::{Received, with_properties};
+use super::properties::node::Received;
+use super::properties_in::with_properties;
 use super::types::{Bool, mosquitto, mosquitto_property};
 use crate::client::Publish;
 

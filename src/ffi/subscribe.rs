@@ -7,7 +7,8 @@ use super::boundary;
 use super::export::export;
 use super::filters::with_filters;
 use super::handle;
-use super::properties_in::{Received, with_properties};
+use super::properties::node::Received;
+use super::properties_in::with_properties;
 use super::types::{mosquitto, mosquitto_property};
 
 export!("mosquitto_subscribe", "MOSQ_1.0");

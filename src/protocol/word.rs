@@ -67,6 +67,7 @@ fn last_word(bytes: &[u8], count: usize) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

@@ -7,7 +7,8 @@ use cbindgen::{Builder, Config, SortKey};
 use super::table::Header;
 
 const LICENCE: &str = "SPDX-License-Identifier: MIT OR Apache-2.0";
-const WARNING: &str = "/* Made by cbindgen from src/ffi: make headers. Changes made here are lost. */";
+const WARNING: &str =
+    "/* Made by cbindgen from src/ffi: make headers. Changes made here are lost. */";
 
 /// The text of `header`.
 pub fn generate(root: &Path, header: &Header) -> String {
@@ -42,9 +43,10 @@ fn config(root: &Path, header: &Header) -> Config {
         // Where a type is defined cbindgen writes its tag by itself.
         config.export.rename.remove(*name);
     }
-    config.export.exclude = ["mosquitto", "mqtt5__property", "mosquitto_property", "Bool", "OptionNumber"]
-        .map(Into::into)
-        .to_vec();
+    config.export.exclude =
+        ["mosquitto", "mqtt5__property", "mosquitto_property", "Bool", "OptionNumber"]
+            .map(Into::into)
+            .to_vec();
     config
 }
 

@@ -142,3 +142,106 @@ impl IdentifierSet {
         if (0..SET_BITS).contains(&identifier) { 1 << identifier } else { 0 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::property::put;
+
+    const OK: Result<()> = Ok(());
+    const PROTOCOL: Result<()> = Err(Error::Protocol);
+    const DUPLICATE: Result<()> = Err(Error::DuplicateProperty);
+    const UTF8: Result<()> = Err(Error::MalformedUtf8);
+    const MALFORMED: Result<()> = Err(Error::MalformedPacket);
+
+    fn encode(list: &[(u8, Value<'_>)]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for &(identifier, value) in list {
+            put(&mut bytes, &Property { identifier, value });
+        }
+        bytes
+    }
+
+    #[test]
+    fn the_three_askers() {
+        use Value::*;
+        let pair = |name, value| (id::USER_PROPERTY, Pair(name, value));
+        let subscription = |number| (id::SUBSCRIPTION_IDENTIFIER, Varint(number));
+        let method = (id::AUTHENTICATION_METHOD, String(b"m"));
+        let data = (id::AUTHENTICATION_DATA, Binary(b"\xff"));
+        // Packet, list, verdict for the program, for a sender, for a receiver.
+        type Row<'a> = (i32, &'a [(u8, Value<'a>)], [Result<()>; 3]);
+        let table: &[Row<'_>] = &[
+            (command::PUBLISH, &[], [OK; 3]),
+            (command::PUBLISH, &[(1, Byte(1)), (35, Int16(1))], [OK; 3]),
+            (command::PUBLISH, &[(1, Byte(2))], [PROTOCOL; 3]),
+            (command::PUBLISH, &[(35, Int16(0))], [PROTOCOL; 3]),
+            (command::PUBLISH, &[(33, Int16(1))], [PROTOCOL; 3]),
+            (command::PUBLISH, &[(8, String(b"a/+"))], [PROTOCOL; 3]),
+            (command::PUBLISH, &[(8, String(b""))], [PROTOCOL; 3]),
+            (command::PUBLISH, &[(3, String(b"a")), (3, String(b"a"))], [DUPLICATE; 3]),
+            (
+                command::PUBLISH,
+                &[(3, String(b"a")), (1, Byte(2)), (3, String(b"a"))],
+                [DUPLICATE; 3],
+            ),
+            (
+                command::PUBLISH,
+                &[(1, Byte(2)), (3, String(b"a")), (3, String(b"a"))],
+                [PROTOCOL; 3],
+            ),
+            (command::PUBLISH, &[pair(b"a", b"b"), pair(b"a", b"b")], [OK; 3]),
+            (command::PUBLISH, &[pair(b"a", b"\xff")], [OK, UTF8, UTF8]),
+            (command::PUBLISH, &[pair(b"\xff", b"a")], [OK, UTF8, UTF8]),
+            (command::PUBLISH, &[(3, String(b"\x01"))], [OK, UTF8, UTF8]),
+            (command::PUBLISH, &[(9, Binary(b"\xff"))], [OK; 3]),
+            (command::PUBLISH, &[(1, Byte(2)), (3, String(b"\x01"))], [PROTOCOL, PROTOCOL, UTF8]),
+            (command::PUBLISH, &[subscription(1)], [OK, PROTOCOL, OK]),
+            (command::PUBLISH, &[subscription(1), subscription(2)], [DUPLICATE, DUPLICATE, OK]),
+            (
+                command::PUBLISH,
+                &[subscription(1), subscription(0)],
+                [DUPLICATE, DUPLICATE, PROTOCOL],
+            ),
+            (command::PUBLISH, &[subscription(0)], [OK, PROTOCOL, PROTOCOL]),
+            (command::SUBSCRIBE, &[subscription(1)], [OK; 3]),
+            (command::SUBSCRIBE, &[subscription(0)], [OK, PROTOCOL, OK]),
+            (command::SUBSCRIBE, &[subscription(1), subscription(1)], [DUPLICATE; 3]),
+            (command::CONNECT, &[data], [OK, PROTOCOL, OK]),
+            (command::CONNECT, &[data, method], [OK; 3]),
+            (command::CONNECT, &[(39, Int32(0))], [PROTOCOL; 3]),
+            (command::CONNACK, &[(19, Int16(0)), (34, Int16(0))], [OK; 3]),
+            (command::WILL, &[(24, Int32(0)), (31, String(b"r"))], [OK; 3]),
+            (0x31, &[(1, Byte(0))], [PROTOCOL; 3]),
+        ];
+        for &(command, list, expected) in table {
+            let bytes = encode(list);
+            let verdicts = [
+                check_all(command, &bytes),
+                check_sendable(command, &bytes),
+                check_received(command, &bytes),
+            ];
+            assert_eq!(verdicts, expected, "{command:#x} {list:?}");
+        }
+    }
+
+    #[test]
+    fn decoding_comes_before_judging() {
+        for (bytes, expected) in [
+            (&b"\x01\x02\x7f"[..], MALFORMED),
+            (b"\x03\x00\x01\x01\x7f", UTF8),
+            (b"\x7f\x03\x00\x01\x01", MALFORMED),
+            (b"\x01\x00\x01\x00\x26\x00\x01a", MALFORMED),
+        ] {
+            assert_eq!(check_received(command::PUBLISH, bytes), expected, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn identifiers_that_do_not_exist_are_no_duplicates() {
+        for identifier in [-1, 0, 63, 64, 65, 256 + 1, i32::MAX, i32::MIN] {
+            let list = [(identifier, None), (identifier, None)];
+            assert_eq!(check_list(command::PUBLISH, list.into_iter()), PROTOCOL, "{identifier}");
+        }
+    }
+}

@@ -206,3 +206,89 @@ pub fn without(bytes: &[u8], identifier: u8) -> Vec<u8> {
     }
     rest
 }
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn encode(list: &[Property<'_>]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        list.iter().for_each(|property| put(&mut bytes, property));
+        bytes
+    }
+
+    /// A property of each kind, from a random seed.
+    fn sample(kind: Kind, number: u32, a: &[u8], b: &[u8]) -> (u8, Value<'static>) {
+        let leak = |bytes: &[u8]| -> &'static [u8] { Box::leak(bytes.into()) };
+        match kind {
+            Kind::Byte => (1, Value::Byte(number as u8)),
+            Kind::Int16 => (33, Value::Int16(number as u16)),
+            Kind::Int32 => (2, Value::Int32(number)),
+            Kind::Varint => (11, Value::Varint(number & VARINT_MAX)),
+            Kind::Binary => (9, Value::Binary(leak(a))),
+            Kind::String => (3, Value::String(leak(a))),
+            Kind::Pair => (38, Value::Pair(leak(a), leak(b))),
+        }
+    }
+
+    fn any_property() -> impl Strategy<Value = Property<'static>> {
+        use Kind::*;
+        let kinds = vec![Byte, Int16, Int32, Varint, Binary, String, Pair];
+        let bytes = || prop::collection::vec(any::<u8>(), 0..6);
+        (prop::sample::select(kinds), any::<u32>(), bytes(), bytes()).prop_map(
+            |(kind, number, a, b)| {
+                let (identifier, value) = sample(kind, number, &a, &b);
+                Property { identifier, value }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_put_is_read(list in prop::collection::vec(any_property(), 0..6)) {
+            let bytes = encode(&list);
+            let read: Result<Vec<_>> = iter(&bytes).collect();
+            prop_assert_eq!(read.as_deref(), Ok(&list[..]));
+            for property in &list {
+                let first = list.iter().find(|it| it.identifier == property.identifier);
+                prop_assert_eq!(get(&bytes, property.identifier), first.map(|it| it.value));
+                let located = locate(&bytes, property.identifier).map(|place| &bytes[place]);
+                prop_assert_eq!(located, get_bytes(&bytes, property.identifier));
+                let others: Vec<_> =
+                    list.iter().filter(|it| it.identifier != property.identifier).copied().collect();
+                prop_assert_eq!(without(&bytes, property.identifier), encode(&others));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_panic_and_end(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let read: Vec<_> = iter(&bytes).collect();
+            prop_assert!(read.len() <= bytes.len());
+            let errors = read.iter().filter(|property| property.is_err()).count();
+            prop_assert!(errors == 0 || errors == 1 && read.last().is_some_and(Result::is_err));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_decoded() {
+        for bytes in [
+            &b"\x00\x00"[..],         // no such property
+            b"\x7f\x01",              // no such property
+            b"\x81\x00\x01",          // identifier 1, too long
+            b"\x01",                  // no value
+            b"\x21\x00",              // half a value
+            b"\x02\x00\x00\x00",      // three quarters
+            b"\x03\x00",              // half a length
+            b"\x03\x00\x02a",         // string cut
+            b"\x26\x00\x01a",         // pair without value
+            b"\x26\x00\x01a\x00\x02", // value cut
+            b"\x0b\xff\xff\xff\xff\x01",
+            b"\x0b\x81\x00",
+        ] {
+            let read: Vec<_> = iter(bytes).collect();
+            assert_eq!(read, [Err(Error::MalformedPacket)], "{bytes:x?}");
+        }
+    }
+}

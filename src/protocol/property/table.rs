@@ -146,3 +146,37 @@ impl Entry {
         if allowed { Ok(()) } else { Err(Error::Protocol) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_identifier() {
+        let mut count = 0;
+        for identifier in 0..=u8::MAX {
+            let Some(entry) = lookup(identifier) else {
+                assert_eq!((name(identifier.into()), kind(identifier)), (None, None));
+                continue;
+            };
+            count += 1;
+            let shouted = entry.name.to_bytes().to_ascii_uppercase();
+            assert_eq!(find(&shouted), Some((identifier, entry.kind)));
+            assert_eq!(kind(identifier), Some(entry.kind));
+        }
+        assert_eq!(count, 27);
+        assert_eq!((find(b""), find(b"topic"), find(b"topic-aliases")), (None, None, None));
+    }
+
+    #[test]
+    fn a_forbidden_zero_or_flag_belongs_to_a_number() {
+        for entry in (0..=u8::MAX).filter_map(lookup) {
+            match entry.rule {
+                Rule::Flag => assert_eq!(entry.kind, Kind::Byte),
+                Rule::NotZero => assert!(matches!(entry.kind, Kind::Int16 | Kind::Int32)),
+                Rule::TopicName => assert_eq!(entry.kind, Kind::String),
+                Rule::Any => {}
+            }
+        }
+    }
+}

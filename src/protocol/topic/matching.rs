@@ -191,3 +191,149 @@ impl<'a> Cursor<'a> {
         self.at_level_start().then(|| id.unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::topic::{check_filter, check_name, levels};
+    use proptest::prelude::*;
+
+    /// 4.7 as it is written, for valid input: both as lists of levels.
+    fn naive(filter: &[u8], topic: &[u8], other: Other, ids: Option<&Ids<'_>>) -> bool {
+        let mut filter_levels = levels(filter);
+        let mut topic_levels = levels(topic);
+        if filter.starts_with(b"$") != topic.starts_with(b"$") {
+            return false;
+        }
+        loop {
+            let (filter, topic) = (filter_levels.next(), topic_levels.next());
+            let filter = match (filter, ids) {
+                (Some(b"%c"), Some(ids)) => Some(ids.client.unwrap_or(b"")),
+                (Some(b"%u"), Some(ids)) => Some(ids.user.unwrap_or(b"")),
+                (Some(b"#"), _) => return true,
+                (Some(b"+"), _) if topic == Some(b"#") && other == Other::Filter => return false,
+                (Some(b"+"), _) => {
+                    if topic.is_none() {
+                        return false;
+                    }
+                    continue;
+                }
+                (filter, _) => filter.map(|level| if level.is_empty() { b"//" } else { level }),
+            };
+            // An empty level is compared as "//", so that it differs from an id that is empty.
+            let topic = topic.map(|level| if level.is_empty() { b"//" } else { level });
+            if filter != topic {
+                return false;
+            }
+            if filter.is_none() {
+                return true;
+            }
+        }
+    }
+
+    const IDS: [Ids<'static>; 3] = [
+        Ids { client: Some(b"a"), user: Some(b"$b") },
+        Ids { client: None, user: Some(b"") },
+        Ids { client: Some(b"a/b"), user: Some(b"+") },
+    ];
+
+    /// Every string of up to `len` of the bytes of `alphabet`.
+    fn strings(alphabet: &[u8], len: usize) -> Vec<Vec<u8>> {
+        let mut all = vec![Vec::new()];
+        let mut last = all.clone();
+        for _ in 0..len {
+            last = last
+                .iter()
+                .flat_map(|prefix| {
+                    alphabet.iter().map(|&byte| [prefix.as_slice(), &[byte]].concat())
+                })
+                .collect();
+            all.extend_from_slice(&last);
+        }
+        all
+    }
+
+    #[test]
+    fn all_short_valid_pairs_are_as_the_standard_says() {
+        let all = strings(b"a/+#$", 5);
+        let filters: Vec<_> = all.iter().filter(|filter| check_filter(filter).is_ok()).collect();
+        let names: Vec<_> = all.iter().filter(|name| check_name(name).is_ok()).collect();
+        assert!(filters.len() > 500 && names.len() > 300);
+        for filter in &filters {
+            for name in &names {
+                let expected = naive(filter, name, Other::Name, None);
+                assert_eq!(matches(filter, name), Ok(expected), "{filter:?} {name:?}");
+            }
+        }
+        for acl in &filters {
+            for sub in filters.iter().filter(|sub| sub.len() <= 4) {
+                let expected = naive(acl, sub, Other::Filter, None);
+                assert_eq!(acl_covers(acl, sub), Ok(expected), "{acl:?} {sub:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn answers_for_malformed_input() {
+        // Filter, name, answer of the reference except where marked; `None` is INVAL.
+        let table: [(&str, &str, Option<bool>); 14] = [
+            ("#/a", "zzz", None),
+            ("foo#", "foobar", None),
+            ("x#", "a", Some(false)),
+            ("foo+", "foox", None),
+            ("foo+", "bar", Some(false)),
+            ("a", "a/+", None),
+            ("b", "a/+", Some(false)),
+            ("#", "$+", Some(false)),
+            ("$#", "$a", None),
+            ("a+", "a", None),
+            ("+/#x", "a", None),  // differs: the reference answers true
+            ("+/#/x", "a", None), // the same
+            ("", "a", None),
+            ("a", "", None),
+        ];
+        for (filter, name, expected) in table {
+            let answer = matches(filter.as_bytes(), name.as_bytes());
+            assert_eq!(answer, expected.ok_or(Error::Inval), "{filter} {name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn patterns_stand_for_whole_levels(
+            filter in "((%c|%u|%C|a|b|a%c|\\+|)/){0,3}(%c|%u|a|\\+|#)",
+            name in "((a|b|\\$b|%c|)/){0,3}(a|b|\\$b)",
+            ids in prop::sample::select(&IDS[..]),
+        ) {
+            let (filter, name) = (filter.as_bytes(), name.as_bytes());
+            let expected = naive(filter, name, Other::Name, Some(&ids));
+            prop_assert_eq!(matches_with_pattern(filter, name, &ids), Ok(expected));
+            let usable = [ids.client, ids.user].iter().all(|id| *id != Some(b"+"));
+            if usable {
+                prop_assert_eq!(acl_covers_with_pattern(filter, name, &ids), Ok(expected));
+            }
+        }
+
+        #[test]
+        fn what_an_acl_covers_matches_nothing_else(
+            acl in "((a|b|\\+|)/){0,3}(a|\\+|#)",
+            sub in "((a|b|\\+|)/){0,3}(a|\\+|#)",
+            name in "((a|b|)/){0,4}(a|b|)",
+        ) {
+            let (acl, sub, name) = (acl.as_bytes(), sub.as_bytes(), name.as_bytes());
+            prop_assume!(!name.is_empty());
+            if acl_covers(acl, sub) == Ok(true) && matches(sub, name) == Ok(true) {
+                prop_assert_eq!(matches(acl, name), Ok(true));
+            }
+        }
+
+        #[test]
+        fn nothing_panics(filter in prop::collection::vec(prop::sample::select(&b"a/+#$%cu"[..]), 0..12),
+            name in prop::collection::vec(prop::sample::select(&b"a/+#$%cu"[..]), 0..12)) {
+            for ids in &IDS {
+                let _ = matches_with_pattern(&filter, &name, ids);
+                let _ = acl_covers_with_pattern(&filter, &name, ids);
+            }
+        }
+    }
+}
