@@ -10,7 +10,7 @@
 //! | `incoming` | received messages: 4.3, topic aliases |
 //! | `request` | SUBSCRIBE, UNSUBSCRIBE and their answers: 3.8 to 3.11 |
 //! | `receive` | which packet may come when, and what a wrong one costs: 4.13 |
-//! | `output` | the bytes | 
+//! | `output` | the bytes |
 //! | `window`, `packet_id`, `stored`, `alias` | the parts these are made of |
 
 #![forbid(unsafe_code)]
