@@ -3,3 +3,14 @@
 
 #[allow(unused)]
 mod export;
+
+// Tools of the boundary.
+#[allow(unused)]
+mod alloc;
+#[allow(unused)]
+mod boundary;
+
+// Declarations.
+pub mod defs;
+pub mod mqtt_protocol;
+pub mod types;

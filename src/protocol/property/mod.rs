@@ -1,0 +1,179 @@
+//! MQTT 5 properties (2.2.2) on the wire: one encoded list, without the length in front of it, is the form in which they
+//! travel through the whole library, so that a received list is never taken apart unless somebody asks.
+//!
+//! `table` says what exists, `check` what is allowed where. Values are borrowed; nothing here allocates but [`put`].
+
+mod check;
+mod table;
+
+pub use check::{check_all, check_list, check_received, check_sendable};
+pub use table::{Kind, allowed, find, kind, name};
+
+use crate::error::{Error, Result};
+
+use super::primitive::{Reader, VARINT_MAX, put_binary, put_varint};
+
+/// Property identifiers (2.2.2.2).
+#[allow(missing_docs)] // the names of the standard
+pub mod id {
+    pub const PAYLOAD_FORMAT_INDICATOR: u8 = 1;
+    pub const MESSAGE_EXPIRY_INTERVAL: u8 = 2;
+    pub const CONTENT_TYPE: u8 = 3;
+    pub const RESPONSE_TOPIC: u8 = 8;
+    pub const CORRELATION_DATA: u8 = 9;
+    pub const SUBSCRIPTION_IDENTIFIER: u8 = 11;
+    pub const SESSION_EXPIRY_INTERVAL: u8 = 17;
+    pub const ASSIGNED_CLIENT_IDENTIFIER: u8 = 18;
+    pub const SERVER_KEEP_ALIVE: u8 = 19;
+    pub const AUTHENTICATION_METHOD: u8 = 21;
+    pub const AUTHENTICATION_DATA: u8 = 22;
+    pub const REQUEST_PROBLEM_INFORMATION: u8 = 23;
+    pub const WILL_DELAY_INTERVAL: u8 = 24;
+    pub const REQUEST_RESPONSE_INFORMATION: u8 = 25;
+    pub const RESPONSE_INFORMATION: u8 = 26;
+    pub const SERVER_REFERENCE: u8 = 28;
+    pub const REASON_STRING: u8 = 31;
+    pub const RECEIVE_MAXIMUM: u8 = 33;
+    pub const TOPIC_ALIAS_MAXIMUM: u8 = 34;
+    pub const TOPIC_ALIAS: u8 = 35;
+    pub const MAXIMUM_QOS: u8 = 36;
+    pub const RETAIN_AVAILABLE: u8 = 37;
+    pub const USER_PROPERTY: u8 = 38;
+    pub const MAXIMUM_PACKET_SIZE: u8 = 39;
+    pub const WILDCARD_SUBSCRIPTION_AVAILABLE: u8 = 40;
+    pub const SUBSCRIPTION_IDENTIFIER_AVAILABLE: u8 = 41;
+    pub const SHARED_SUBSCRIPTION_AVAILABLE: u8 = 42;
+}
+
+/// The value of a property. Strings are bytes: whether they are UTF-8 is for [`check_received`] and [`check_sendable`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Byte.
+    Byte(u8),
+    /// Two Byte Integer.
+    Int16(u16),
+    /// Four Byte Integer.
+    Int32(u32),
+    /// Variable Byte Integer.
+    Varint(u32),
+    /// Binary Data.
+    Binary(&'a [u8]),
+    /// UTF-8 Encoded String.
+    String(&'a [u8]),
+    /// UTF-8 String Pair: name and value.
+    Pair(&'a [u8], &'a [u8]),
+}
+
+impl<'a> Value<'a> {
+    /// The number, if it is one of the four kinds of integer.
+    pub const fn number(self) -> Option<u32> {
+        match self {
+            Value::Byte(value) => Some(value as u32),
+            Value::Int16(value) => Some(value as u32),
+            Value::Int32(value) | Value::Varint(value) => Some(value),
+            Value::Binary(_) | Value::String(_) | Value::Pair(..) => None,
+        }
+    }
+
+    /// The bytes of binary data or a string.
+    pub const fn bytes(self) -> Option<&'a [u8]> {
+        match self {
+            Value::Binary(bytes) | Value::String(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    fn read(kind: Kind, reader: &mut Reader<'a>) -> Result<Self> {
+        Ok(match kind {
+            Kind::Byte => Value::Byte(reader.u8()?),
+            Kind::Int16 => Value::Int16(reader.u16()?),
+            Kind::Int32 => Value::Int32(reader.u32()?),
+            Kind::Varint => Value::Varint(reader.varint()?),
+            Kind::Binary => Value::Binary(reader.binary()?),
+            Kind::String => Value::String(reader.binary()?),
+            Kind::Pair => Value::Pair(reader.binary()?, reader.binary()?),
+        })
+    }
+}
+
+/// One property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Property<'a> {
+    /// One of [`id`].
+    pub identifier: u8,
+    /// Of the kind that belongs to the identifier.
+    pub value: Value<'a>,
+}
+
+/// The properties of an encoded list, in order; [`Error::MalformedPacket`] once, at the end, where decoding fails.
+#[derive(Debug, Clone)]
+pub struct Iter<'a> {
+    reader: Reader<'a>,
+}
+
+/// Reads an encoded list that has no length in front of it.
+pub const fn iter(bytes: &[u8]) -> Iter<'_> {
+    Iter { reader: Reader::new(bytes) }
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = Result<Property<'a>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.reader.is_empty() {
+            return None;
+        }
+        let property = self.read();
+        if property.is_err() {
+            self.reader = Reader::new(&[]);
+        }
+        Some(property)
+    }
+}
+
+impl<'a> Iter<'a> {
+    fn read(&mut self) -> Result<Property<'a>> {
+        // The standard calls the identifier a variable byte integer; all that exist have one byte.
+        let identifier = self.reader.u8()?;
+        let kind = kind(identifier).ok_or(Error::MalformedPacket)?;
+        Ok(Property { identifier, value: Value::read(kind, &mut self.reader)? })
+    }
+}
+
+/// Appends one property. The caller keeps to what can be encoded: at most 65,535 bytes, at most [`VARINT_MAX`].
+pub fn put(out: &mut Vec<u8>, property: &Property<'_>) {
+    out.push(property.identifier);
+    match property.value {
+        Value::Byte(value) => out.push(value),
+        Value::Int16(value) => out.extend_from_slice(&value.to_be_bytes()),
+        Value::Int32(value) => out.extend_from_slice(&value.to_be_bytes()),
+        Value::Varint(value) => {
+            debug_assert!(value <= VARINT_MAX);
+            put_varint(out, value);
+        }
+        Value::Binary(bytes) | Value::String(bytes) => put_binary(out, bytes),
+        Value::Pair(name, value) => {
+            put_binary(out, name);
+            put_binary(out, value);
+        }
+    }
+}
+
+/// The value of the first property with this identifier.
+pub fn get(bytes: &[u8], identifier: u8) -> Option<Value<'_>> {
+    iter(bytes)
+        .map_while(Result::ok)
+        .find(|found| found.identifier == identifier)
+        .map(|it| it.value)
+}
+
+/// [`get`] for the properties that are numbers.
+pub fn get_number(bytes: &[u8], identifier: u8) -> Option<u32> {
+    get(bytes, identifier)?.number()
+}
+
+/// [`get`] for the properties that are binary data or strings.
+pub fn get_bytes(bytes: &[u8], identifier: u8) -> Option<&[u8]> {
+    get(bytes, identifier)?.bytes()
+}
