@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::protocol::primitive::VARINT_MAX;
 use crate::protocol::version::Version;
-use crate::protocol::{property, topic, utf8};
+use crate::protocol::{command, property, topic, utf8};
 
 /// The longest string or binary field that MQTT can carry.
 pub const FIELD_MAX: usize = u16::MAX as usize;
@@ -115,7 +115,7 @@ impl Will {
     /// Checks in the order in which programs know the answers.
     pub fn new(draft: &Draft<'_>, version: Version) -> Result<Self> {
         if let Some(properties) = draft.properties {
-            property::check_sendable(property::WILL, properties)?;
+            property::check_sendable(command::WILL, properties)?;
         }
         let topic = draft.topic.ok_or(Error::Inval)?;
         match usize::try_from(draft.payload_len) {

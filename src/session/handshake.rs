@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::protocol::frame::NO_LIMIT;
 use crate::protocol::packet::{self, Packet, connack, connect, kind};
-use crate::protocol::property::{self, Property, Value};
+use crate::protocol::property::{self, Property, Value, id};
 use crate::protocol::version::Version;
 use crate::protocol::utf8;
 use crate::time::Time;
@@ -50,11 +50,11 @@ impl Promised {
         let mut promised = Promised { clean, receive_maximum, ..Promised::default() };
         for property in property::iter(properties).flatten() {
             match (property.identifier, property.value) {
-                (property::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => promised.topic_alias_maximum = value,
-                (property::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => promised.max_packet = value.min(NO_LIMIT),
-                (property::AUTHENTICATION_METHOD, Value::String(value)) => promised.auth_method = Some(value.into()),
-                (property::REQUEST_PROBLEM_INFORMATION, Value::Byte(value)) => promised.problem_information = value != 0,
-                (property::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => promised.session_expiry = value,
+                (id::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => promised.topic_alias_maximum = value,
+                (id::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => promised.max_packet = value.min(NO_LIMIT),
+                (id::AUTHENTICATION_METHOD, Value::String(value)) => promised.auth_method = Some(value.into()),
+                (id::REQUEST_PROBLEM_INFORMATION, Value::Byte(value)) => promised.problem_information = value != 0,
+                (id::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => promised.session_expiry = value,
                 _ => {}
             }
         }
@@ -66,7 +66,7 @@ impl Promised {
 pub fn check_connect_properties(properties: &[u8]) -> Result<()> {
     property::check_sendable(kind::CONNECT.into(), properties)?;
     let has = |identifier| property::get(properties, identifier).is_some();
-    if has(property::AUTHENTICATION_DATA) && !has(property::AUTHENTICATION_METHOD) {
+    if has(id::AUTHENTICATION_DATA) && !has(id::AUTHENTICATION_METHOD) {
         return Err(Error::Protocol); // [MQTT-3.1.2.11.10]: data without method
     }
     Ok(())
@@ -90,14 +90,14 @@ impl Session {
         self.check_connect()?;
         self.close();
         self.version = self.config.version;
-        if let Some(maximum) = property::get_int16(&self.config.properties, property::RECEIVE_MAXIMUM) {
+        if let Some(maximum) = property::get_int16(&self.config.properties, id::RECEIVE_MAXIMUM) {
             self.config.receive_maximum = maximum;
         }
         let config = &self.config;
         let mut properties = config.properties.clone();
-        if self.version.is_v5() && property::get(&properties, property::RECEIVE_MAXIMUM).is_none() {
+        if self.version.is_v5() && property::get(&properties, id::RECEIVE_MAXIMUM).is_none() {
             let value = Value::Int16(config.receive_maximum);
-            property::put(&mut properties, &Property { identifier: property::RECEIVE_MAXIMUM, value });
+            property::put(&mut properties, &Property { identifier: id::RECEIVE_MAXIMUM, value });
         }
         self.promised = Promised::new(config.clean, config.receive_maximum, &properties);
         let packet = connect::Connect {
@@ -161,25 +161,25 @@ impl Session {
         let mut limits = Limits::default();
         for property in property::iter(properties).flatten() {
             match (property.identifier, property.value) {
-                (property::ASSIGNED_CLIENT_IDENTIFIER, Value::String(id)) => {
+                (id::ASSIGNED_CLIENT_IDENTIFIER, Value::String(id)) => {
                     if self.config.id.is_some() {
                         return Err(Error::Protocol.into());
                     }
                     self.config.id = Some(id.to_vec());
                 }
-                (property::SERVER_KEEP_ALIVE, Value::Int16(seconds)) => {
+                (id::SERVER_KEEP_ALIVE, Value::Int16(seconds)) => {
                     self.config.keepalive = seconds;
                     self.keepalive.set_interval(seconds);
                 }
-                (property::RECEIVE_MAXIMUM, Value::Int16(value)) => limits.receive_maximum = value,
-                (property::MAXIMUM_QOS, Value::Byte(value)) => limits.max_qos = value,
-                (property::RETAIN_AVAILABLE, Value::Byte(value)) => limits.retain = value != 0,
-                (property::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => limits.max_packet = value,
-                (property::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => limits.topic_alias_maximum = value,
-                (property::WILDCARD_SUB_AVAILABLE, Value::Byte(value)) => limits.wildcard = value != 0,
-                (property::SUBSCRIPTION_ID_AVAILABLE, Value::Byte(value)) => limits.subscription_ids = value != 0,
-                (property::SHARED_SUB_AVAILABLE, Value::Byte(value)) => limits.shared = value != 0,
-                (property::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => self.promised.session_expiry = value,
+                (id::RECEIVE_MAXIMUM, Value::Int16(value)) => limits.receive_maximum = value,
+                (id::MAXIMUM_QOS, Value::Byte(value)) => limits.max_qos = value,
+                (id::RETAIN_AVAILABLE, Value::Byte(value)) => limits.retain = value != 0,
+                (id::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => limits.max_packet = value,
+                (id::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => limits.topic_alias_maximum = value,
+                (id::WILDCARD_SUBSCRIPTION_AVAILABLE, Value::Byte(value)) => limits.wildcard = value != 0,
+                (id::SUBSCRIPTION_IDENTIFIER_AVAILABLE, Value::Byte(value)) => limits.subscription_ids = value != 0,
+                (id::SHARED_SUBSCRIPTION_AVAILABLE, Value::Byte(value)) => limits.shared = value != 0,
+                (id::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => self.promised.session_expiry = value,
                 _ => {}
             }
         }
@@ -194,8 +194,8 @@ impl Session {
         let auth = auth::decode(packet, self.version)?;
         let list = packet.slice(&auth.properties);
         self.check_problem_information(list)?;
-        let method = property::locate(list, property::AUTHENTICATION_METHOD);
-        let data = property::locate(list, property::AUTHENTICATION_DATA);
+        let method = property::locate(list, id::AUTHENTICATION_METHOD);
+        let data = property::locate(list, id::AUTHENTICATION_DATA);
         if let Some(promised) = &self.promised.auth_method {
             let same = method.as_ref().and_then(|range| list.get(range.clone())) == Some(&**promised);
             if !same || !matches!(auth.reason, 0 | CONTINUE | REAUTHENTICATE) {
@@ -216,10 +216,10 @@ impl Session {
         utf8::validate(method)?;
         let mut properties = list.unwrap_or_default().to_vec();
         let value = Value::String(method);
-        property::put(&mut properties, &Property { identifier: property::AUTHENTICATION_METHOD, value });
+        property::put(&mut properties, &Property { identifier: id::AUTHENTICATION_METHOD, value });
         if let Some(data) = data.filter(|data| !data.is_empty()) {
             let value = Value::Binary(data);
-            property::put(&mut properties, &Property { identifier: property::AUTHENTICATION_DATA, value });
+            property::put(&mut properties, &Property { identifier: id::AUTHENTICATION_DATA, value });
         }
         if !self.is_open() {
             return Err(Error::NoConn);

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::protocol::packet::ack::{self, Ack};
 use crate::protocol::packet::publish::{self, Received};
 use crate::protocol::packet::{Packet, kind};
-use crate::protocol::property;
+use crate::protocol::property::{self, id};
 
 use super::id_map::IdMap;
 use super::log::{Text, log_client};
@@ -83,7 +83,7 @@ impl Session {
         }
         let topic = packet.slice(&received.topic);
         let list = packet.slice(&received.properties);
-        let alias = if list.is_empty() { None } else { property::get_int16(list, property::TOPIC_ALIAS) };
+        let alias = if list.is_empty() { None } else { property::get_int16(list, id::TOPIC_ALIAS) };
         let resolved = match alias {
             Some(alias) => self.aliases.receive(alias, topic, self.promised.topic_alias_maximum)?,
             None if topic.is_empty() => return Err(Error::Protocol.into()),

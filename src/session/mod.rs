@@ -46,7 +46,8 @@ use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::protocol::packet::{self, disconnect};
-use crate::protocol::{property, version::Version};
+use crate::protocol::property::{self, id};
+use crate::protocol::version::Version;
 use crate::time::Time;
 
 use config::{Config, Limits};
@@ -255,7 +256,7 @@ impl Session {
         }
         if let Some(properties) = properties {
             property::check_sendable(packet::kind::DISCONNECT.into(), properties)?;
-            let expiry = property::get_int32(properties, property::SESSION_EXPIRY_INTERVAL);
+            let expiry = property::get_number(properties, id::SESSION_EXPIRY_INTERVAL);
             if expiry.is_some_and(|expiry| expiry > 0) && self.promised.session_expiry == 0 {
                 return Err(Error::Protocol); // [MQTT-3.14.2-2]
             }

@@ -9,7 +9,9 @@ use crate::error::{Error, Result};
 use crate::protocol::packet::ack::{self, Ack};
 use crate::protocol::packet::{kind, publish::Publish};
 use crate::protocol::primitive::VARINT_MAX;
-use crate::protocol::{property, topic, version::Version};
+use crate::protocol::property::{self, id};
+use crate::protocol::topic;
+use crate::protocol::version::Version;
 
 use super::config::{Draft, check_qos};
 use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
@@ -79,7 +81,7 @@ impl Session {
         if draft.topic.is_some_and(|topic| !topic.is_empty()) {
             return Ok(None);
         }
-        let alias = draft.properties.and_then(|list| property::get_int16(list, property::TOPIC_ALIAS));
+        let alias = draft.properties.and_then(|list| property::get_int16(list, id::TOPIC_ALIAS));
         Ok(alias.and_then(|alias| self.aliases.remembered(alias)).map(Into::into))
     }
 
@@ -101,16 +103,12 @@ impl Session {
             ([], Some(_)) => remembered.ok_or(Error::TopicAliasInvalid)?,
             (topic, _) => topic,
         };
-        let name = topic::classify_name(topic);
-        if topic.len() > usize::from(u16::MAX) + 1 || !name.utf8 {
-            return Err(Error::MalformedUtf8);
-        }
+        let name = topic::classify_name(full_topic);
+        name.utf8.and(if topic.len() <= topic::MAX_LEN + 1 { Ok(()) } else { Err(Error::MalformedUtf8) })?;
         if !(0..=VARINT_MAX as i32).contains(&draft.payload_len) {
             return Err(Error::PayloadSize);
         }
-        if name.wildcard || name.levels_exceeded || topic.len() > usize::from(u16::MAX) {
-            return Err(Error::Inval);
-        }
+        name.name?;
         if draft.payload_len > 0 && draft.payload.is_none() {
             return Err(Error::Inval);
         }
@@ -132,10 +130,10 @@ impl Session {
     /// Properties of PUBLISH; the answer is the topic alias.
     fn check_publish_properties(&self, properties: &[u8]) -> Result<Option<u16>> {
         property::check_sendable(kind::PUBLISH.into(), properties)?;
-        if property::get(properties, property::SUBSCRIPTION_IDENTIFIER).is_some() {
+        if property::get(properties, id::SUBSCRIPTION_IDENTIFIER).is_some() {
             return Err(Error::Protocol); // [MQTT-3.3.4-6]
         }
-        let alias = property::get_int16(properties, property::TOPIC_ALIAS);
+        let alias = property::get_int16(properties, id::TOPIC_ALIAS);
         if alias.is_some_and(|alias| alias > self.limits.topic_alias_maximum) {
             return Err(Error::TopicAliasInvalid); // [MQTT-3.3.2-9]
         }
@@ -173,7 +171,7 @@ impl Session {
             None => encode(publish, version),
             // The copy that is kept must make sense on any later connection.
             Some(_) => {
-                let properties = property::without(publish.properties, property::TOPIC_ALIAS);
+                let properties = property::without(publish.properties, id::TOPIC_ALIAS);
                 encode(&Publish { topic: full_topic, properties: &properties, ..*publish }, version)
             }
         };

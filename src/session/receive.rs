@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::protocol::packet::{Packet, ack, disconnect, kind};
-use crate::protocol::property;
+use crate::protocol::property::{self, id};
 
 use super::log::{ERR, log, log_client};
 use super::{Event, Phase, Session};
@@ -107,7 +107,7 @@ impl Session {
 
     /// A server that was asked for no problem information may explain nothing in this packet [MQTT-3.1.2-29].
     pub(super) fn check_problem_information(&self, properties: &[u8]) -> Result<(), Fault> {
-        let told = [property::REASON_STRING, property::USER_PROPERTY];
+        let told = [id::REASON_STRING, id::USER_PROPERTY];
         if !self.promised.problem_information
             && told.iter().any(|&identifier| property::get(properties, identifier).is_some())
         {

@@ -3,7 +3,8 @@
 use crate::error::{Error, Result};
 use crate::protocol::packet::subscribe::Request;
 use crate::protocol::packet::{Packet, kind, suback};
-use crate::protocol::{property, topic, utf8};
+use crate::protocol::property::{self, id};
+use crate::protocol::{topic, utf8};
 
 use super::config::check_qos;
 use super::log::{ClientName, Text, WARNING, log, log_client};
@@ -49,7 +50,7 @@ impl Session {
             return Err(Error::Inval);
         }
         let list = self.check_request(kind::SUBSCRIBE, properties)?;
-        let identifier = property::get_varint(list, property::SUBSCRIPTION_IDENTIFIER);
+        let identifier = property::get_number(list, id::SUBSCRIPTION_IDENTIFIER);
         if identifier == Some(0) {
             return Err(Error::Protocol);
         }

@@ -89,9 +89,7 @@ pub fn decode(packet: Packet<'_>, version: Version) -> Result<Received> {
     let start = cursor.position();
     let name = cursor.reader.bytes(len)?;
     let check = topic::classify_name(name);
-    if !check.utf8 {
-        return Err(Error::MalformedUtf8);
-    }
+    check.utf8?;
     if len == 0 && !version.is_v5() {
         return Err(Error::Protocol);
     }
@@ -104,6 +102,6 @@ pub fn decode(packet: Packet<'_>, version: Version) -> Result<Received> {
         payload: cursor.remaining(),
         qos,
         retain: flags & RETAIN != 0,
-        bad_name: check.wildcard || check.levels_exceeded,
+        bad_name: !name.is_empty() && check.name.is_err(),
     })
 }

@@ -9,6 +9,8 @@ mod table;
 pub use check::{check_all, check_list, check_received, check_sendable};
 pub use table::{Kind, allowed, find, kind, name};
 
+use core::ops::Range;
+
 use crate::error::{Error, Result};
 
 use super::primitive::{Reader, VARINT_MAX, put_binary, put_varint};
@@ -173,7 +175,33 @@ pub fn get_number(bytes: &[u8], identifier: u8) -> Option<u32> {
     get(bytes, identifier)?.number()
 }
 
+/// [`get`] for the properties that are a Two Byte Integer.
+pub fn get_int16(bytes: &[u8], identifier: u8) -> Option<u16> {
+    get_number(bytes, identifier).and_then(|value| u16::try_from(value).ok())
+}
+
 /// [`get`] for the properties that are binary data or strings.
 pub fn get_bytes(bytes: &[u8], identifier: u8) -> Option<&[u8]> {
     get(bytes, identifier)?.bytes()
+}
+
+/// Where in the list the bytes of [`get_bytes`] stand.
+pub fn locate(bytes: &[u8], identifier: u8) -> Option<Range<usize>> {
+    let mut list = iter(bytes);
+    while let Some(Ok(property)) = list.next() {
+        if property.identifier == identifier {
+            let end = bytes.len() - list.reader.rest().len();
+            return property.value.bytes().map(|value| end - value.len()..end);
+        }
+    }
+    None
+}
+
+/// A copy of the list without the properties of this identifier.
+pub fn without(bytes: &[u8], identifier: u8) -> Vec<u8> {
+    let mut rest = Vec::with_capacity(bytes.len());
+    for property in iter(bytes).map_while(Result::ok).filter(|found| found.identifier != identifier) {
+        put(&mut rest, &property);
+    }
+    rest
 }
