@@ -8,8 +8,12 @@ mod support;
 use std::time::Duration;
 
 use support::c_program::{Headers, compiler, root};
-use support::c_suite::{Bench, Outcome, diff, differences, expected_from, for_each, programs};
+use support::c_suite::{
+    Bench, Outcome, Peer, diff, differences, expected_from, for_each, programs,
+};
 use support::library::Library;
+use support::pattern::Pattern;
+use support::script::Step;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -46,6 +50,18 @@ fn programs_print_the_same_on_both_libraries() {
             }
             _ => {}
         }
+        if let (Some(theirs), Some(ours)) = (&theirs, &ours)
+            && theirs.problems.is_empty()
+            && ours.problems.is_empty()
+            && same_bytes_expected(&program.peer)
+        {
+            for (number, (theirs, ours)) in theirs.sent.iter().zip(&ours.sent).enumerate() {
+                if theirs != ours {
+                    let pattern = Pattern(theirs.iter().copied().map(Some).collect());
+                    problems.push(format!("connection {number}: {}", pattern.difference(ours)));
+                }
+            }
+        }
         problems.retain(|problem| !problem.is_empty());
         if std::env::var_os("C_TEST").is_some() {
             show("theirs", &theirs);
@@ -66,6 +82,17 @@ fn programs_print_the_same_on_both_libraries() {
         results.len(),
         failed.join("\n")
     );
+}
+
+/// Whether both libraries must send the same: the script names no library and has no wildcard.
+fn same_bytes_expected(peer: &Peer) -> bool {
+    match peer {
+        Peer::Script(steps) => steps.iter().all(|(_, step)| match step {
+            Step::Expect(library, pattern) => library.is_none() && pattern.exact().is_ok(),
+            _ => true,
+        }),
+        _ => false,
+    }
 }
 
 /// The outputs as they are, for work on one program (`C_TEST=name cargo test --test c_programs -- --nocapture`).

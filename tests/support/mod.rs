@@ -9,10 +9,10 @@
     reason = "clocks, threads and sockets are refused to the protocol, not to its tests"
 )]
 
-// pub mod api;
+pub mod api;
 pub mod c_program;
 pub mod c_suite;
-// pub mod client;
+pub mod client;
 // pub mod conversation;
 // pub mod embedded_broker;
 pub mod library;

@@ -160,6 +160,24 @@ impl Peer {
         }
     }
 
+    /// Takes in all that a client of this process has written to its socket `fd`, or, if that is -1, all that it wrote
+    /// before it closed.
+    pub fn pump_all(&mut self, fd: RawFd, limit: Duration) -> Result<(), String> {
+        let deadline = Instant::now() + limit;
+        loop {
+            // Small segments wait in the sender for the acknowledgement of the one before (Nagle).
+            let complete = fd != -1 && outstanding(fd) == 0;
+            self.pump();
+            if complete || self.end.is_some() {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                return Err("what the client wrote does not arrive".to_owned());
+            }
+            self.wait(Duration::from_millis(1));
+        }
+    }
+
     /// Waits until something arrived or the time is over.
     pub fn wait(&self, limit: Duration) -> bool {
         wait_readable(self.stream.fd().as_raw_fd(), limit)
@@ -301,6 +319,22 @@ fn packet_len(bytes: &[u8]) -> Option<usize> {
         }
     }
     None
+}
+
+/// Bytes that wait in the receive buffer of a socket of this process; loopback delivers before `write` returns.
+pub fn unread(fd: RawFd) -> i32 {
+    let mut waiting = 0;
+    // SAFETY: an open descriptor and an int to write to.
+    unsafe { libc::ioctl(fd, libc::FIONREAD, &raw mut waiting) };
+    waiting
+}
+
+/// Bytes written to a socket of this process that its peer has not acknowledged.
+fn outstanding(fd: RawFd) -> i32 {
+    let mut waiting = 0;
+    // SAFETY: an open descriptor and an int to write to.
+    unsafe { libc::ioctl(fd, libc::TIOCOUTQ, &raw mut waiting) };
+    waiting
 }
 
 /// Whether `fd` became readable (or ended) in time.
