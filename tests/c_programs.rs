@@ -12,7 +12,7 @@ use support::c_suite::{
     Bench, Outcome, Peer, diff, differences, expected_from, for_each, programs,
 };
 use support::library::Library;
-use support::pattern::Pattern;
+use support::pattern::{Pattern, hex};
 use support::script::Step;
 
 const LIMIT: Duration = Duration::from_secs(30);
@@ -64,8 +64,8 @@ fn programs_print_the_same_on_both_libraries() {
         }
         problems.retain(|problem| !problem.is_empty());
         if std::env::var_os("C_TEST").is_some() {
-            show("theirs", &theirs);
-            show("ours", &ours);
+            show(&program.name, "theirs", &theirs);
+            show(&program.name, "ours", &ours);
         }
         problems
     });
@@ -96,12 +96,10 @@ fn same_bytes_expected(peer: &Peer) -> bool {
 }
 
 /// The outputs as they are, for work on one program (`C_TEST=name cargo test --test c_programs -- --nocapture`).
-fn show(library: &str, outcome: &Option<Outcome>) {
+fn show(program: &str, library: &str, outcome: &Option<Outcome>) {
     if let Some(outcome) = outcome {
-        println!("--- {library}\n{}", outcome.stdout);
-        for sent in &outcome.sent {
-            println!("    sent {}", support::pattern::hex(sent));
-        }
+        let sent = outcome.sent.iter().map(|sent| format!("sent {}\n", hex(sent)));
+        println!("--- {program} on {library}\n{}{}", outcome.stdout, sent.collect::<String>());
     }
 }
 

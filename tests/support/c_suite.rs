@@ -87,9 +87,9 @@ impl Program {
     }
 }
 
-/// All programs in order of name; only the one that `C_TEST` names, if it is set.
+/// All programs in order of name; only the one that `C_TEST` names, if it is set and not empty.
 pub fn programs() -> Vec<Program> {
-    let wanted = std::env::var("C_TEST").ok();
+    let wanted = std::env::var("C_TEST").ok().filter(|name| !name.is_empty());
     let directory = std::fs::read_dir(root().join("c_tests")).expect("c_tests exists");
     let mut sources: Vec<PathBuf> = directory.flatten().map(|entry| entry.path()).collect();
     sources.retain(|path| path.extension().is_some_and(|extension| extension == "c"));
