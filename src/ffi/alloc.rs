@@ -3,7 +3,7 @@
 //! Programs `free()` what some functions return, and allocate property nodes that the library frees, so both sides must
 //! use the same allocator. Nothing that stays inside the library comes from here. Every function can fail, none aborts.
 
-use core::ffi::{c_char, c_void};
+use core::ffi::c_char;
 use core::ptr::NonNull;
 
 use crate::error::{Error, Result};
@@ -18,16 +18,16 @@ pub(crate) fn zeroed<T>(count: usize) -> Result<NonNull<T>> {
     NonNull::new(memory.cast()).ok_or(Error::NoMem)
 }
 
-/// A copy of `bytes`, exactly as long (one byte if there are none).
-pub(crate) fn copy(bytes: &[u8]) -> Result<NonNull<c_void>> {
-    copy_into(bytes, bytes.len().max(1)).map(NonNull::cast)
-}
-
 /// A copy of `bytes` with one NUL byte behind it.
 pub(crate) fn copy_with_nul(bytes: &[u8]) -> Result<NonNull<c_char>> {
-    let memory = copy_into(bytes, bytes.len().checked_add(1).ok_or(Error::NoMem)?)?;
-    // SAFETY: the memory has one byte more than `bytes`.
-    unsafe { memory.add(bytes.len()).write(0) };
+    let size = bytes.len().checked_add(1).ok_or(Error::NoMem)?;
+    // SAFETY: malloc has no preconditions.
+    let memory = NonNull::new(unsafe { libc::malloc(size) }).ok_or(Error::NoMem)?.cast::<u8>();
+    // SAFETY: new memory of one byte more than `bytes`, which it does not overlap.
+    unsafe {
+        core::ptr::copy_nonoverlapping(bytes.as_ptr(), memory.as_ptr(), bytes.len());
+        memory.add(bytes.len()).write(0);
+    }
     Ok(memory.cast())
 }
 
@@ -39,13 +39,4 @@ pub(crate) fn copy_with_nul(bytes: &[u8]) -> Result<NonNull<c_char>> {
 pub(crate) unsafe fn free<T>(memory: *mut T) {
     // SAFETY: by the caller's promise.
     unsafe { libc::free(memory.cast()) };
-}
-
-fn copy_into(bytes: &[u8], size: usize) -> Result<NonNull<u8>> {
-    debug_assert!(size >= bytes.len());
-    // SAFETY: malloc has no preconditions.
-    let memory = NonNull::new(unsafe { libc::malloc(size) }).ok_or(Error::NoMem)?.cast::<u8>();
-    // SAFETY: both are valid for `bytes.len()` bytes, and new memory overlaps nothing.
-    unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), memory.as_ptr(), bytes.len()) };
-    Ok(memory)
 }

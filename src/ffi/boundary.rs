@@ -48,10 +48,21 @@ pub(crate) fn guard_code(body: impl FnOnce() -> Result<()>) -> c_int {
 pub(crate) fn code(result: Result<()>) -> c_int {
     let Err(error) = result else { return SUCCESS };
     if let Some(errno) = error.errno() {
-        // SAFETY: the C library gives every thread an `errno` that may be written at any time.
-        unsafe { *libc::__errno_location() = errno };
+        set_errno(errno);
     }
     error.code()
+}
+
+/// The calling thread's `errno`.
+pub(crate) fn errno() -> c_int {
+    // SAFETY: the C library gives every thread an `errno` that may be read at any time.
+    unsafe { *libc::__errno_location() }
+}
+
+/// Sets the calling thread's `errno`.
+pub(crate) fn set_errno(errno: c_int) {
+    // SAFETY: the C library gives every thread an `errno` that may be written at any time.
+    unsafe { *libc::__errno_location() = errno };
 }
 
 /// The bytes of a C string without its NUL; `None` for NULL.

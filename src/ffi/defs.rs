@@ -1,4 +1,4 @@
-//! The constants of mosquitto/defs.h and mosquitto/libmosquitto.h: error numbers, options, log levels, versions.
+//! The constants of mosquitto/defs.h: error numbers, options, log levels.
 //!
 //! Declarations only; the C headers are generated from this file. Functions take and return plain integers, because a C
 //! program may pass any number.
@@ -192,15 +192,6 @@ pub enum mosq_transport_t {
     /// MQTT in WebSocket frames.
     MOSQ_T_WEBSOCKETS = 2,
 }
-
-/// Major version of the library this header belongs to.
-pub const LIBMOSQUITTO_MAJOR: c_int = 2;
-/// Minor version.
-pub const LIBMOSQUITTO_MINOR: c_int = 1;
-/// Revision.
-pub const LIBMOSQUITTO_REVISION: c_int = 2;
-/// Major version * 1000000 + minor version * 1000 + revision.
-pub const LIBMOSQUITTO_VERSION_NUMBER: c_int = 2_001_002;
 
 /// Log level: none.
 pub const MOSQ_LOG_NONE: c_int = 0;

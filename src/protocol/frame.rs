@@ -39,7 +39,11 @@ pub fn split(bytes: &[u8], max_packet: u32) -> Result<Frame> {
             if len > max_packet as usize {
                 return Err(Error::OversizePacket);
             }
-            return Ok(if bytes.len() >= len { Frame::Complete { header, len } } else { Frame::Partial { len } });
+            return Ok(if bytes.len() >= len {
+                Frame::Complete { header, len }
+            } else {
+                Frame::Partial { len }
+            });
         }
         shift += 7;
         if shift > 21 {

@@ -64,7 +64,11 @@ pub fn check_id(id: Option<&[u8]>, clean: bool) -> Result<()> {
 }
 
 /// Whether user name and password can be sent together in `version` [MQTT-3.1.2-22 of 3.1.1].
-pub fn check_credentials(version: Version, username: Option<&[u8]>, password: Option<&[u8]>) -> Result<()> {
+pub fn check_credentials(
+    version: Version,
+    username: Option<&[u8]>,
+    password: Option<&[u8]>,
+) -> Result<()> {
     if !version.is_v5() && username.is_none() && password.is_some() {
         return Err(Error::Inval);
     }

@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::protocol::frame::NO_LIMIT;
 use crate::protocol::packet::{self, Packet, connack, connect, kind};
 use crate::protocol::property::{self, Property, Value, id};
-use crate::protocol::version::Version;
 use crate::protocol::utf8;
+use crate::protocol::version::Version;
 use crate::time::Time;
 
 use super::config::{DEFAULT_WINDOW, FIELD_MAX, Limits, check_credentials};
@@ -50,11 +50,21 @@ impl Promised {
         let mut promised = Promised { clean, receive_maximum, ..Promised::default() };
         for property in property::iter(properties).flatten() {
             match (property.identifier, property.value) {
-                (id::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => promised.topic_alias_maximum = value,
-                (id::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => promised.max_packet = value.min(NO_LIMIT),
-                (id::AUTHENTICATION_METHOD, Value::String(value)) => promised.auth_method = Some(value.into()),
-                (id::REQUEST_PROBLEM_INFORMATION, Value::Byte(value)) => promised.problem_information = value != 0,
-                (id::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => promised.session_expiry = value,
+                (id::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => {
+                    promised.topic_alias_maximum = value
+                }
+                (id::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => {
+                    promised.max_packet = value.min(NO_LIMIT)
+                }
+                (id::AUTHENTICATION_METHOD, Value::String(value)) => {
+                    promised.auth_method = Some(value.into())
+                }
+                (id::REQUEST_PROBLEM_INFORMATION, Value::Byte(value)) => {
+                    promised.problem_information = value != 0
+                }
+                (id::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => {
+                    promised.session_expiry = value
+                }
                 _ => {}
             }
         }
@@ -175,11 +185,21 @@ impl Session {
                 (id::MAXIMUM_QOS, Value::Byte(value)) => limits.max_qos = value,
                 (id::RETAIN_AVAILABLE, Value::Byte(value)) => limits.retain = value != 0,
                 (id::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => limits.max_packet = value,
-                (id::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => limits.topic_alias_maximum = value,
-                (id::WILDCARD_SUBSCRIPTION_AVAILABLE, Value::Byte(value)) => limits.wildcard = value != 0,
-                (id::SUBSCRIPTION_IDENTIFIER_AVAILABLE, Value::Byte(value)) => limits.subscription_ids = value != 0,
-                (id::SHARED_SUBSCRIPTION_AVAILABLE, Value::Byte(value)) => limits.shared = value != 0,
-                (id::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => self.promised.session_expiry = value,
+                (id::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => {
+                    limits.topic_alias_maximum = value
+                }
+                (id::WILDCARD_SUBSCRIPTION_AVAILABLE, Value::Byte(value)) => {
+                    limits.wildcard = value != 0
+                }
+                (id::SUBSCRIPTION_IDENTIFIER_AVAILABLE, Value::Byte(value)) => {
+                    limits.subscription_ids = value != 0
+                }
+                (id::SHARED_SUBSCRIPTION_AVAILABLE, Value::Byte(value)) => {
+                    limits.shared = value != 0
+                }
+                (id::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => {
+                    self.promised.session_expiry = value
+                }
                 _ => {}
             }
         }
@@ -197,18 +217,28 @@ impl Session {
         let method = property::locate(list, id::AUTHENTICATION_METHOD);
         let data = property::locate(list, id::AUTHENTICATION_DATA);
         if let Some(promised) = &self.promised.auth_method {
-            let same = method.as_ref().and_then(|range| list.get(range.clone())) == Some(&**promised);
+            let same =
+                method.as_ref().and_then(|range| list.get(range.clone())) == Some(&**promised);
             if !same || !matches!(auth.reason, 0 | CONTINUE | REAUTHENTICATE) {
                 return Err(Error::Protocol.into()); // [MQTT-4.12.0-5]
             }
         }
         let start = auth.properties.start;
         let shift = |range: core::ops::Range<usize>| start + range.start..start + range.end;
-        Ok(Event::Auth { method: method.map(shift), data: data.map(shift), properties: auth.properties })
+        Ok(Event::Auth {
+            method: method.map(shift),
+            data: data.map(shift),
+            properties: auth.properties,
+        })
     }
 
     /// Goes on with an authentication: sends AUTH with the program's properties, then method and data.
-    pub fn auth_continue(&mut self, method: Option<&[u8]>, data: Option<&[u8]>, list: Option<&[u8]>) -> Result<()> {
+    pub fn auth_continue(
+        &mut self,
+        method: Option<&[u8]>,
+        data: Option<&[u8]>,
+        list: Option<&[u8]>,
+    ) -> Result<()> {
         let method = method.filter(|_| self.current_version().is_v5()).ok_or(Error::Protocol)?;
         if method.len() > FIELD_MAX {
             return Err(Error::MalformedUtf8);
@@ -219,7 +249,10 @@ impl Session {
         property::put(&mut properties, &Property { identifier: id::AUTHENTICATION_METHOD, value });
         if let Some(data) = data.filter(|data| !data.is_empty()) {
             let value = Value::Binary(data);
-            property::put(&mut properties, &Property { identifier: id::AUTHENTICATION_DATA, value });
+            property::put(
+                &mut properties,
+                &Property { identifier: id::AUTHENTICATION_DATA, value },
+            );
         }
         if !self.is_open() {
             return Err(Error::NoConn);
@@ -235,7 +268,7 @@ impl Session {
 /// An identifier for a client of MQTT 3.1 that has none: `mosq-` and a letter or digit for each byte of `random`.
 pub fn generated_id(random: &[u8; 18]) -> Vec<u8> {
     const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    let letters = random.iter().filter_map(|&byte| ALPHABET.get(usize::from(byte) % ALPHABET.len()));
+    let letters =
+        random.iter().filter_map(|&byte| ALPHABET.get(usize::from(byte) % ALPHABET.len()));
     b"mosq-".iter().chain(letters).copied().collect()
 }
-

@@ -137,7 +137,12 @@ impl Session {
             None => Event::None,
             Some(kept) => {
                 let retain = kept.retain;
-                Event::Message(Delivery { mid: ack.mid, qos: 2, retain, content: Content::Kept(kept) })
+                Event::Message(Delivery {
+                    mid: ack.mid,
+                    qos: 2,
+                    retain,
+                    content: Content::Kept(kept),
+                })
             }
         }
     }

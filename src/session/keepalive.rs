@@ -25,7 +25,12 @@ pub struct Keepalive {
 impl Keepalive {
     /// A connection begins; `seconds` of 0 turns the whole mechanism off.
     pub fn restart(&mut self, now: Time, seconds: u16) {
-        *self = Keepalive { interval: u64::from(seconds) * 1000, last_in: now, last_out: now, pinged: None };
+        *self = Keepalive {
+            interval: u64::from(seconds) * 1000,
+            last_in: now,
+            last_out: now,
+            pinged: None,
+        };
     }
 
     /// The server chose another interval [MQTT-3.1.2-21]; it counts from the last packet in each direction.
@@ -85,7 +90,10 @@ mod tests {
     fn pings_after_silence_in_either_direction_and_gives_up() {
         let mut clock = Keepalive::default();
         clock.restart(at(0), 5);
-        assert_eq!((clock.due(at(4999), true), clock.due(at(5000), true)), (Due::Nothing, Due::Ping));
+        assert_eq!(
+            (clock.due(at(4999), true), clock.due(at(5000), true)),
+            (Due::Nothing, Due::Ping)
+        );
         clock.sent(at(3000));
         assert_eq!(clock.due(at(5000), true), Due::Ping, "nothing came in for 5 s");
         clock.received(at(4000));

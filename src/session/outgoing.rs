@@ -86,7 +86,11 @@ impl Session {
     }
 
     /// The checks of publish, in the order in which programs know the answers.
-    fn check_publish<'a>(&self, draft: &Draft<'a>, remembered: Option<&'a [u8]>) -> Result<Checked<'a>> {
+    fn check_publish<'a>(
+        &self,
+        draft: &Draft<'a>,
+        remembered: Option<&'a [u8]>,
+    ) -> Result<Checked<'a>> {
         let version = self.current_version();
         let qos = check_qos(draft.qos)?;
         if draft.properties.is_some() && !version.is_v5() {
@@ -96,7 +100,8 @@ impl Session {
             return Err(Error::QosNotSupported);
         }
         let properties = draft.properties.unwrap_or_default();
-        let alias = if properties.is_empty() { None } else { self.check_publish_properties(properties)? };
+        let alias =
+            if properties.is_empty() { None } else { self.check_publish_properties(properties)? };
         let topic = draft.topic.unwrap_or_default();
         let full_topic = match (topic, alias) {
             ([], None) => return Err(Error::Inval),
@@ -104,7 +109,11 @@ impl Session {
             (topic, _) => topic,
         };
         let name = topic::classify_name(full_topic);
-        name.utf8.and(if topic.len() <= topic::MAX_LEN + 1 { Ok(()) } else { Err(Error::MalformedUtf8) })?;
+        name.utf8.and(if topic.len() <= topic::MAX_LEN + 1 {
+            Ok(())
+        } else {
+            Err(Error::MalformedUtf8)
+        })?;
         if !(0..=VARINT_MAX as i32).contains(&draft.payload_len) {
             return Err(Error::PayloadSize);
         }
@@ -234,7 +243,12 @@ impl Session {
         let refusal = if message.qos > self.limits.max_qos {
             Some(QOS_NOT_SUPPORTED)
         } else if message.packet.len() > self.limits.max_packet as usize {
-            log!(self.log, NOTICE, "Dropping too large outgoing PUBLISH ({} bytes)", message.packet.len());
+            log!(
+                self.log,
+                NOTICE,
+                "Dropping too large outgoing PUBLISH ({} bytes)",
+                message.packet.len()
+            );
             Some(PACKET_TOO_LARGE)
         } else {
             None

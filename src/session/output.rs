@@ -40,7 +40,9 @@ impl Batch {
     pub fn gather<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
         let mut filled = 0;
         let mut put = |part: Option<&'a [u8]>| {
-            if let (Some(part), Some(slot)) = (part.filter(|part| !part.is_empty()), slices.get_mut(filled)) {
+            if let (Some(part), Some(slot)) =
+                (part.filter(|part| !part.is_empty()), slices.get_mut(filled))
+            {
                 *slot = IoSlice::new(part);
                 filled += 1;
             }
@@ -141,7 +143,9 @@ impl Output {
         match packet {
             Stored::Small(packet) => self.append(|out| out.extend_from_slice(packet)),
             Stored::Large(packet) => {
-                self.waiting.large.push_back(Large { at: self.waiting.bytes.len(), packet: Arc::clone(packet) });
+                self.waiting
+                    .large
+                    .push_back(Large { at: self.waiting.bytes.len(), packet: Arc::clone(packet) });
                 self.appended += packet.len() as u64;
             }
         }
@@ -180,8 +184,12 @@ mod tests {
         let mut all = Vec::new();
         while !batch.is_empty() {
             let mut slices = [IoSlice::new(&[]); 2];
-            let chunk: Vec<u8> =
-                batch.gather(&mut slices).iter().flat_map(|slice| slice.iter().copied()).take(step).collect();
+            let chunk: Vec<u8> = batch
+                .gather(&mut slices)
+                .iter()
+                .flat_map(|slice| slice.iter().copied())
+                .take(step)
+                .collect();
             assert!(!chunk.is_empty());
             all.extend_from_slice(&chunk);
             batch.advance(chunk.len());

@@ -99,7 +99,8 @@ impl Session {
 
     /// The server's DISCONNECT (3.14).
     fn disconnected(&mut self, packet: Packet<'_>) -> Result<Event, Fault> {
-        let disconnect::Disconnect { reason, properties } = disconnect::decode(packet, self.version)?;
+        let disconnect::Disconnect { reason, properties } =
+            disconnect::decode(packet, self.version)?;
         log!(self.log, super::log::DEBUG, "Received DISCONNECT ({})", reason);
         self.close();
         Ok(Event::Disconnected { reason, properties })

@@ -46,7 +46,10 @@ impl Session {
             return Err(Error::NotSupported);
         }
         let qos = check_qos(qos)?;
-        if options & FOREIGN_BITS != 0 || options & RETAIN_HANDLING == RETAIN_HANDLING || options & !0xff != 0 {
+        if options & FOREIGN_BITS != 0
+            || options & RETAIN_HANDLING == RETAIN_HANDLING
+            || options & !0xff != 0
+        {
             return Err(Error::Inval);
         }
         let list = self.check_request(kind::SUBSCRIBE, properties)?;
@@ -66,7 +69,11 @@ impl Session {
     }
 
     /// Unsubscribes; the answer is the identifier that UNSUBACK will carry.
-    pub fn unsubscribe(&mut self, filters: &[Option<&[u8]>], properties: Option<&[u8]>) -> Result<u16> {
+    pub fn unsubscribe(
+        &mut self,
+        filters: &[Option<&[u8]>],
+        properties: Option<&[u8]>,
+    ) -> Result<u16> {
         if filters.is_empty() {
             return Err(Error::Inval);
         }
@@ -122,7 +129,13 @@ impl Session {
     }
 
     /// Sends the request.
-    fn request(&mut self, kind: Kind, filters: &[&[u8]], options: Option<u8>, properties: &[u8]) -> Result<u16> {
+    fn request(
+        &mut self,
+        kind: Kind,
+        filters: &[&[u8]],
+        options: Option<u8>,
+        properties: &[u8],
+    ) -> Result<u16> {
         let mut request = Request { mid: 0, filters, options, properties };
         if request.len(self.version)? > self.limits.max_packet as usize {
             return Err(Error::OversizePacket);
@@ -140,7 +153,9 @@ impl Session {
                     options & 0x03,
                     options & 0xfc
                 ),
-                None => log_client!(self, "sending UNSUBSCRIBE (Mid: {}, Topic: {})", mid, Text(filter)),
+                None => {
+                    log_client!(self, "sending UNSUBSCRIBE (Mid: {}, Topic: {})", mid, Text(filter))
+                }
             }
         }
         let version = self.version;

@@ -10,7 +10,8 @@ impl Session {
     /// CONNACK accepted us: sends again what earlier connections left, oldest first, and then what waits.
     pub(super) fn resume(&mut self, session_present: bool) {
         let anew = self.version.is_v5() && !session_present;
-        let keeps_received = session_present || self.version == crate::protocol::version::Version::V31;
+        let keeps_received =
+            session_present || self.version == crate::protocol::version::Version::V31;
         if !keeps_received || self.promised.clean {
             self.incoming.forget();
         }

@@ -22,7 +22,11 @@ pub enum Stored {
 impl Stored {
     /// Keeps `packet`, which was made with the capacity it needs.
     pub fn new(packet: Vec<u8>) -> Self {
-        if packet.len() < LARGE { Stored::Small(packet.into_boxed_slice()) } else { Stored::Large(Arc::new(packet)) }
+        if packet.len() < LARGE {
+            Stored::Small(packet.into_boxed_slice())
+        } else {
+            Stored::Large(Arc::new(packet))
+        }
     }
 
     /// Nothing: what is left of a packet that need not be sent again.
@@ -44,7 +48,9 @@ impl Stored {
             Stored::Small(packet) => packet,
             Stored::Large(packet) => packet,
         };
-        let Ok(Frame::Complete { header, .. }) = frame::split(bytes, frame::NO_LIMIT) else { return None };
+        let Ok(Frame::Complete { header, .. }) = frame::split(bytes, frame::NO_LIMIT) else {
+            return None;
+        };
         let packet = Packet::new(bytes, header);
         let received = publish::decode(packet, version).ok()?;
         let publish = Publish {

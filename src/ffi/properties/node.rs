@@ -289,8 +289,17 @@ pub(crate) unsafe fn free_list(list: *mut mosquitto_property) {
     }
 }
 
-/// Appends the properties that a call given `list` sends, encoded without a length in front: all of them, or the first
-/// one only if that one is not client-generated.
+/// What a call sends of a list whose first property came from the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Received {
+    /// That property only.
+    First,
+    /// All.
+    All,
+}
+
+/// Appends the properties that a call given `list` sends, encoded without a length in front: all of them, or what
+/// `received` says if the first one is not client-generated.
 ///
 /// [`Error::Protocol`] for a node that no function of the library makes (unknown identifier, wrong type, value out of
 /// range), [`Error::NoMem`] if `out` cannot grow.
@@ -298,7 +307,11 @@ pub(crate) unsafe fn free_list(list: *mut mosquitto_property) {
 /// # Safety
 ///
 /// `list` is NULL or points to the first node of a list that nobody changes during the call.
-pub(crate) unsafe fn encode_list(list: *const mosquitto_property, out: &mut Vec<u8>) -> Result<()> {
+pub(crate) unsafe fn encode_list(
+    list: *const mosquitto_property,
+    received: Received,
+    out: &mut Vec<u8>,
+) -> Result<()> {
     // SAFETY: by the caller's promise.
     for (n, node) in unsafe { nodes(list) }.enumerate() {
         let property = node.property().ok_or(Error::Protocol)?;
@@ -311,7 +324,7 @@ pub(crate) unsafe fn encode_list(list: *const mosquitto_property, out: &mut Vec<
         // Identifier and two lengths, or an integer.
         out.try_reserve(len + 5).map_err(|_| Error::NoMem)?;
         property::put(out, &property);
-        if n == 0 && !node.client_generated.get() {
+        if n == 0 && received == Received::First && !node.client_generated.get() {
             break;
         }
     }

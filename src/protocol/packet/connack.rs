@@ -31,7 +31,11 @@ pub fn decode(packet: Packet<'_>, version: Version) -> Result<Connack> {
         return Err(Error::MalformedPacket);
     }
     if let (Version::V5, &[flags, 1]) = (version, body) {
-        return Ok(Connack { flags, reason: UNSUPPORTED_PROTOCOL_VERSION, properties: Ok(NOWHERE) });
+        return Ok(Connack {
+            flags,
+            reason: UNSUPPORTED_PROTOCOL_VERSION,
+            properties: Ok(NOWHERE),
+        });
     }
     let mut cursor = packet.reader();
     let flags = cursor.reader.u8()?;

@@ -56,11 +56,17 @@ impl Connect<'_> {
     pub fn put(&self, out: &mut Vec<u8>) -> Result<()> {
         let (name, level) = self.version.name_and_level();
         let optional = |field: Option<&[u8]>| field.map_or(0, |field| 2 + field.len());
-        let remaining = 2 + name.len() + 4
+        let remaining = 2
+            + name.len()
+            + 4
             + properties_len(self.version, self.properties)
-            + 2 + self.client_id.len()
+            + 2
+            + self.client_id.len()
             + self.will.map_or(0, |will| {
-                properties_len(self.version, will.properties) + 4 + will.topic.len() + will.payload.len()
+                properties_len(self.version, will.properties)
+                    + 4
+                    + will.topic.len()
+                    + will.payload.len()
             })
             + optional(self.username)
             + optional(self.password);
@@ -96,7 +102,14 @@ mod tests {
         ];
         for (version, properties, expected) in table {
             let connect = Connect {
-                version, clean: true, keepalive: 60, properties, client_id: b"c", will: None, username: None, password: None,
+                version,
+                clean: true,
+                keepalive: 60,
+                properties,
+                client_id: b"c",
+                will: None,
+                username: None,
+                password: None,
             };
             let mut out = Vec::new();
             connect.put(&mut out).unwrap();
@@ -106,13 +119,28 @@ mod tests {
 
     #[test]
     fn will_and_credentials_in_order() {
-        let will = Will { topic: b"w/t", payload: b"bye", qos: 1, retain: true, properties: b"\x18\0\0\0\x0a" };
+        let will = Will {
+            topic: b"w/t",
+            payload: b"bye",
+            qos: 1,
+            retain: true,
+            properties: b"\x18\0\0\0\x0a",
+        };
         let connect = Connect {
-            version: Version::V5, clean: false, keepalive: 0, properties: &[], client_id: b"", will: Some(will),
-            username: Some(b"u"), password: Some(b""),
+            version: Version::V5,
+            clean: false,
+            keepalive: 0,
+            properties: &[],
+            client_id: b"",
+            will: Some(will),
+            username: Some(b"u"),
+            password: Some(b""),
         };
         let mut out = Vec::new();
         connect.put(&mut out).unwrap();
-        assert_eq!(out, b"\x10\x22\0\x04MQTT\x05\xec\0\0\0\0\0\x05\x18\0\0\0\x0a\0\x03w/t\0\x03bye\0\x01u\0\0");
+        assert_eq!(
+            out,
+            b"\x10\x22\0\x04MQTT\x05\xec\0\0\0\0\0\x05\x18\0\0\0\x0a\0\x03w/t\0\x03bye\0\x01u\0\0"
+        );
     }
 }

@@ -26,7 +26,8 @@ pub fn decode(packet: Packet<'_>, version: Version) -> Result<Disconnect> {
     }
     let mut cursor = packet.reader();
     let reason = if cursor.reader.is_empty() { 0 } else { cursor.reader.u8()? };
-    let properties = if cursor.reader.is_empty() { NOWHERE } else { cursor.properties(kind::DISCONNECT)? };
+    let properties =
+        if cursor.reader.is_empty() { NOWHERE } else { cursor.properties(kind::DISCONNECT)? };
     Ok(Disconnect { reason, properties })
 }
 

@@ -45,7 +45,11 @@ impl Publish<'_> {
 
     /// Appends the packet up to its payload: the caller appends that.
     pub fn put_head(&self, out: &mut Vec<u8>, version: Version) {
-        put_header(out, kind::PUBLISH | self.qos << 1 | u8::from(self.retain), self.remaining(version));
+        put_header(
+            out,
+            kind::PUBLISH | self.qos << 1 | u8::from(self.retain),
+            self.remaining(version),
+        );
         put_binary(out, self.topic);
         if self.qos > 0 {
             out.extend_from_slice(&self.mid.to_be_bytes());
