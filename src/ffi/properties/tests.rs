@@ -4,7 +4,7 @@
 use core::ffi::{c_char, c_int};
 use core::ptr;
 
-use super::node::{Empty, Node, OwnedNode, append, build_list, encode_list, free_list};
+use super::node::{Empty, Node, OwnedNode, Received, append, build_list, encode_list, free_list};
 use super::*;
 use crate::error::Error;
 use crate::ffi::types::{Bool, mosquitto_property};
@@ -22,9 +22,13 @@ impl List {
     }
 
     fn encoded(&self) -> crate::error::Result<Vec<u8>> {
+        self.encoded_as(Received::First)
+    }
+
+    fn encoded_as(&self, received: Received) -> crate::error::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         // SAFETY: a list of the test.
-        unsafe { encode_list(self.0, &mut bytes) }.map(|()| bytes)
+        unsafe { encode_list(self.0, received, &mut bytes) }.map(|()| bytes)
     }
 }
 
@@ -55,6 +59,7 @@ fn a_received_list_comes_from_the_wire_and_goes_back() {
     assert!(nodes.iter().all(|node| !node.client_generated.get()));
     // Only the first is sent, as it is not client-generated ...
     assert_eq!(list.encoded().unwrap(), b"\x01\x01");
+    assert_eq!(list.encoded_as(Received::All).unwrap(), WIRE);
     // ... and the whole copy if its first is.
     // SAFETY: a list of the test.
     unsafe { (*list.0.cast::<Node>()).client_generated = Bool::from(true) };
