@@ -202,7 +202,8 @@ fn replay_all<'a>(
                 .collect();
             replayed += 1;
             if expected.iter().any(|(_, cell)| cell.starts_with("CRASH")) {
-                continue; // in the distribution's library only: ours has an answer to everything
+                assert_ne!(version, "_2_1_2", "ours has an answer to everything");
+                continue;
             }
             let answers = replay(library, row);
             let columns: Vec<_> = answers.iter().map(|(column, _)| *column).collect();
