@@ -21,7 +21,7 @@ pub struct Auth {
     pub properties: Range<usize>,
 }
 
-/// Reads AUTH, which MQTT 5 brought.
+/// Reads AUTH, which MQTT 5 brought. It may be empty, but has properties where it has a reason code.
 pub fn decode(packet: Packet<'_>, version: Version) -> Result<Auth> {
     if !version.is_v5() {
         return Err(Error::Protocol);
