@@ -18,7 +18,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Run the client until it is told to disconnect: read, write, keep alive, call the callbacks, and
@@ -222,7 +222,7 @@ int mosquitto_threaded_set(struct mosquitto *mosq,
                            bool threaded);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_LOOP_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_LOOP_H */

@@ -241,7 +241,7 @@ called at any time from any thread, as long as nobody else changes what they are
         guard: Some("MOSQUITTO_LIBCOMMON_PROPERTIES_H"),
         about: PROPERTIES,
         includes: DEFS,
-        sources: &[],
+        sources: &["properties/add.rs", "properties/read.rs", "properties/value.rs", "properties/list.rs", "properties/info.rs"],
         export: "libmosqcommon_EXPORT",
         ..NONE
     },
@@ -250,7 +250,7 @@ called at any time from any thread, as long as nobody else changes what they are
         guard: Some("MOSQUITTO_LIBCOMMON_STRING_H"),
         about: "Texts for error numbers and reason codes; names of commands.",
         includes: DEFS,
-        sources: &[],
+        sources: &["strings.rs"],
         export: "libmosqcommon_EXPORT",
         ..NONE
     },
@@ -259,7 +259,7 @@ called at any time from any thread, as long as nobody else changes what they are
         guard: Some("MOSQUITTO_LIBCOMMON_TOPIC_H"),
         about: "Topic names and topic filters: checking, splitting, matching.",
         includes: DEFS,
-        sources: &[],
+        sources: &["topic.rs", "tokens.rs"],
         export: "libmosqcommon_EXPORT",
         ..NONE
     },
@@ -268,7 +268,7 @@ called at any time from any thread, as long as nobody else changes what they are
         guard: Some("MOSQUITTO_LIBCOMMON_UTF8_H"),
         about: "Checking strings.",
         includes: DEFS,
-        sources: &[],
+        sources: &["utf8.rs"],
         export: "libmosqcommon_EXPORT",
         ..NONE
     },
