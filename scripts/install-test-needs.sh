@@ -76,7 +76,7 @@ as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-r
 case " $packages " in
 *" mosquitto "*)
     if command -v systemctl >/dev/null && systemctl is-enabled mosquitto >/dev/null 2>&1; then
-        as_root systemctl disable --now mosquitto || true
+        as_root systemctl disable --now mosquitto >/dev/null 2>&1 || true
     fi
     ;;
 esac

@@ -1,6 +1,7 @@
 //! Log lines of the session, kept in order until the client hands them to the program; made only if somebody listens.
 
 use core::fmt;
+use std::collections::VecDeque;
 
 /// `MOSQ_LOG_NOTICE`
 pub const NOTICE: i32 = 2;
@@ -18,7 +19,7 @@ const ROOM: usize = 499;
 #[derive(Debug, Default)]
 pub struct Log {
     enabled: bool,
-    lines: Vec<(i32, String)>,
+    lines: VecDeque<(i32, String)>,
 }
 
 impl Log {
@@ -33,13 +34,13 @@ impl Log {
     }
 
     /// Whether lines wait.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Takes the waiting lines, oldest first: level and text.
-    pub fn take(&mut self) -> Vec<(i32, String)> {
-        core::mem::take(&mut self.lines)
+    /// Takes the oldest line: level and text.
+    pub fn next(&mut self) -> Option<(i32, String)> {
+        self.lines.pop_front()
     }
 
     /// Adds a line, made from a format of so many bytes. The macros `log!` and `log_client!` skip all of it when nobody
@@ -47,7 +48,7 @@ impl Log {
     pub fn push(&mut self, level: i32, format_len: usize, text: fmt::Arguments<'_>) {
         let mut line = text.to_string();
         line.truncate(line.floor_char_boundary_at(format_len + ROOM));
-        self.lines.push((level, line));
+        self.lines.push_back((level, line));
     }
 }
 
@@ -123,7 +124,6 @@ mod tests {
         assert!(sink.is_empty());
         sink.enable(true);
         log!(sink, DEBUG, "{}", "ä".repeat(400));
-        let lines = sink.take();
-        assert_eq!(lines[0].1.len(), 500, "501 falls inside a character");
+        assert_eq!(sink.next().unwrap().1.len(), 500, "501 falls inside a character");
     }
 }

@@ -24,9 +24,9 @@
 
 mod alias;
 pub mod config;
-mod handshake;
+pub mod handshake;
 mod id_map;
-mod incoming;
+pub mod incoming;
 mod keepalive;
 pub mod log;
 mod outgoing;
@@ -57,7 +57,6 @@ use log::{Log, log_client};
 use output::Output;
 use packet_id::PacketIds;
 
-pub use incoming::Delivery;
 pub use receive::Fault;
 
 /// How far the connection has come.
@@ -100,7 +99,7 @@ pub enum Event {
         properties: Range<usize>,
     },
     /// A message arrived.
-    Message(Delivery),
+    Message(incoming::Delivery),
     /// SUBACK.
     Subscribed {
         /// Identifier of the request.

@@ -62,18 +62,32 @@ impl Connector {
     /// Fails with `Inval` for a path that is empty or longer than 107 bytes or a host with a NUL in it, and with
     /// whatever [`Connector::advance`] fails with if that is known already, such as a refusal by the own machine.
     pub fn start(target: Target, now: Time) -> Result<Connector> {
-        let stage = match target.port {
-            0 => Stage::Unix(UnixConnect::new(&target.host, now)?),
-            _ => Stage::Looking {
-                host: Lookup::start(&target.host)?,
-                bind: target.bind_address.as_deref().map(Lookup::start).transpose()?,
-            },
-        };
+        if target.port == 0 {
+            let unix = UnixConnect::new(&target.host, now)?;
+            return Connector::begin(target, Stage::Unix(unix), now);
+        }
+        let host = Lookup::start(&target.host)?;
+        let bind = target.bind_address.as_deref().map(Lookup::start).transpose()?;
+        Connector::begin(target, Stage::Looking { host, bind }, now)
+    }
+
+    fn begin(target: Target, stage: Stage, now: Time) -> Result<Connector> {
         let mut connector = Connector { target, stage };
         if let Progress::Connected(stream) = connector.advance(now)? {
             connector.stage = Stage::Ready(Some(stream));
         }
         Ok(connector)
+    }
+
+    /// [`Connector::start`] for TCP with names that somebody else looks up.
+    #[cfg(test)]
+    pub(super) fn start_with(
+        target: Target,
+        host: Lookup,
+        bind: Option<Lookup>,
+        now: Time,
+    ) -> Result<Connector> {
+        Connector::begin(target, Stage::Looking { host, bind }, now)
     }
 
     /// Goes on as far as is possible without waiting. To be called when one of the descriptors is ready or the

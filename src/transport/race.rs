@@ -90,6 +90,9 @@ impl Race {
 
     /// Takes the first attempt that is through out of `running`, and moves those before it that failed to `failed`.
     fn collect(&mut self, failed: &mut Vec<Attempt>) -> Result<Option<Stream>> {
+        if self.running.is_empty() {
+            return Ok(None);
+        }
         let mut entries: Vec<PollEntry> = self.entries().collect();
         match poll::poll(&mut entries, Some(0)) {
             // A signal came between: the caller polls again and comes back.

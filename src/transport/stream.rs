@@ -47,14 +47,9 @@ pub enum Written {
 }
 
 impl Stream {
-    /// A stream over a connected, non-blocking socket.
-    pub(super) fn new(socket: Socket) -> Stream {
-        Stream { socket, nodelay_failed: false }
-    }
-
-    /// The same stream, remembering that TCP_NODELAY was asked for and refused.
-    pub(super) fn with_nodelay_failed(self, failed: bool) -> Stream {
-        Stream { nodelay_failed: failed, ..self }
+    /// A stream over a connected, non-blocking socket; `nodelay_failed` if TCP_NODELAY was asked for and refused.
+    pub(super) fn new(socket: Socket, nodelay_failed: bool) -> Stream {
+        Stream { socket, nodelay_failed }
     }
 
     /// The descriptor, for `mosquitto_socket()` and for polling.

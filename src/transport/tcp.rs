@@ -52,7 +52,7 @@ impl Attempt {
 
     /// The connection that was made.
     pub fn into_stream(self) -> Stream {
-        Stream::new(self.socket).with_nodelay_failed(self.nodelay_failed)
+        Stream::new(self.socket, self.nodelay_failed)
     }
 
     /// A socket that connects to a port of its own machine where nobody listens may be given that very port and meet

@@ -54,7 +54,7 @@ impl UnixConnect {
             return Ok(None);
         };
         match socket.connect(&self.address) {
-            Ok(()) => Ok(Some(Stream::new(socket))),
+            Ok(()) => Ok(Some(Stream::new(socket, false))),
             Err(error) if error.raw_os_error() == Some(libc::EAGAIN) && now < self.give_up => {
                 self.socket = Some(socket);
                 self.next_try = now + self.pause;

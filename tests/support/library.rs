@@ -1,0 +1,85 @@
+//! Where the two libraries are: ours as cargo built it, and the distribution's libmosquitto 2.0.11.
+
+use std::path::{Path, PathBuf};
+
+/// One of the two libraries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Library {
+    /// The `cdylib` of this package.
+    Ours,
+    /// Eclipse's libmosquitto of the distribution (Debian package libmosquitto1).
+    Theirs,
+}
+
+impl Library {
+    /// `ours` or `theirs`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Library::Ours => "ours",
+            Library::Theirs => "theirs",
+        }
+    }
+
+    /// The file itself.
+    pub fn file(self) -> PathBuf {
+        match self {
+            Library::Ours => ours(),
+            Library::Theirs => theirs(),
+        }
+    }
+
+    /// The libraries to test with: both, or the one that `MOSQUITTO_TEST_LIBRARY` names (`ours` or `theirs`), for work
+    /// on the tests themselves.
+    pub fn selected() -> Vec<Library> {
+        match std::env::var("MOSQUITTO_TEST_LIBRARY").as_deref() {
+            Ok("ours") => vec![Library::Ours],
+            Ok("theirs") => vec![Library::Theirs],
+            Ok(other) => panic!("MOSQUITTO_TEST_LIBRARY={other}: neither ours nor theirs"),
+            Err(_) => vec![Library::Theirs, Library::Ours],
+        }
+    }
+
+    /// Whether [`Library::selected`] has it.
+    pub fn is_selected(self) -> bool {
+        Library::selected().contains(&self)
+    }
+}
+
+/// A directory for `LD_LIBRARY_PATH` in which a library has the name that programs ask for.
+pub struct LoaderPath(tempfile::TempDir);
+
+impl LoaderPath {
+    /// Makes the directory.
+    pub fn new(library: Library) -> LoaderPath {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let link = dir.path().join("libmosquitto.so.1");
+        std::os::unix::fs::symlink(library.file(), link).expect("a symbolic link");
+        LoaderPath(dir)
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+/// Cargo leaves the `cdylib` beside the test executables; a `cargo build` also one directory up.
+fn ours() -> PathBuf {
+    let exe = std::env::current_exe().expect("the test's own path");
+    let deps = exe.parent().expect("a directory");
+    let built = [deps.join("libmosquitto.so"), deps.join("../libmosquitto.so")];
+    let found = built.iter().find(|file| file.exists());
+    found
+        .unwrap_or_else(|| panic!("cargo built no libmosquitto.so in {}", deps.display()))
+        .canonicalize()
+        .expect("an existing file")
+}
+
+fn theirs() -> PathBuf {
+    let multiarch = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    let dirs = [multiarch.as_str(), "/usr/lib64", "/usr/lib"];
+    let found = dirs.iter().map(|dir| Path::new(dir).join("libmosquitto.so.1"));
+    found.into_iter().find(|file| file.exists()).unwrap_or_else(|| {
+        panic!("no libmosquitto.so.1 in {dirs:?}: install libmosquitto1 and libmosquitto-dev")
+    })
+}

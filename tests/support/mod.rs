@@ -1,0 +1,23 @@
+//! What the integration tests share: brokers that play a part, C programs, and the library under test.
+//!
+//! Nothing here knows the insides of the library: it is reached through its C ABI only.
+
+#![allow(dead_code, reason = "each test crate uses a part of this")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "clocks, threads and sockets are refused to the protocol, not to its tests"
+)]
+
+pub mod api;
+pub mod c_program;
+pub mod c_suite;
+pub mod client;
+// pub mod conversation;
+// pub mod embedded_broker;
+pub mod library;
+pub mod pattern;
+pub mod peer;
+pub mod real_broker;
+pub mod script;
+pub mod scripted_broker;

@@ -1,0 +1,95 @@
+//! Debian's own broker, `/usr/sbin/mosquitto`, started for one test and stopped with it.
+
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A broker that accepts connections.
+pub struct RealBroker {
+    child: Child,
+    port: u16,
+    socket: PathBuf,
+    _directory: tempfile::TempDir,
+}
+
+impl RealBroker {
+    /// Starts a broker that listens on a free TCP port and on a Unix socket, with `extra` lines of configuration.
+    ///
+    /// # Panics
+    /// If the broker is not installed: the tests that need it cannot pass without.
+    pub fn start(extra: &str) -> RealBroker {
+        let program = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"];
+        let program = program.into_iter().find(|file| std::path::Path::new(file).exists());
+        let program = program.expect("mosquitto is not installed: apt-get install mosquitto");
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let socket = directory.path().join("broker.sock");
+        // A port that was free a moment ago can be taken by somebody else meanwhile.
+        for _ in 0..5 {
+            let port = free_port();
+            let config = directory.path().join("mosquitto.conf");
+            let user = if is_root() { "user root\n" } else { "" };
+            let text = format!(
+                "listener {port} 127.0.0.1\nlistener 0 {}\nallow_anonymous true\n{user}{extra}\n",
+                socket.display()
+            );
+            std::fs::write(&config, text).expect("a configuration file");
+            let mut child = Command::new(program)
+                .arg("-c")
+                .arg(&config)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("the broker starts");
+            if accepts(&mut child, port, &socket) {
+                return RealBroker { child, port, socket, _directory: directory };
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        panic!("mosquitto does not accept connections");
+    }
+
+    /// TCP port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Path of the Unix socket.
+    pub fn socket(&self) -> &str {
+        self.socket.to_str().expect("a UTF-8 path")
+    }
+}
+
+impl Drop for RealBroker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    let socket = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port on loopback");
+    socket.local_addr().expect("a bound socket").port()
+}
+
+fn is_root() -> bool {
+    // SAFETY: no arguments, no failure.
+    unsafe { libc::geteuid() == 0 }
+}
+
+fn accepts(child: &mut Child, port: u16, socket: &PathBuf) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < deadline {
+        if TcpStream::connect(("127.0.0.1", port)).is_ok() && UnixStream::connect(socket).is_ok() {
+            return true;
+        }
+        if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    false
+}
