@@ -21,7 +21,7 @@ pub struct Auth {
     pub properties: Range<usize>,
 }
 
-/// Reads AUTH, which MQTT 5 brought.
+/// Reads AUTH, which MQTT 5 brought. It may be empty, but has properties where it has a reason code.
 pub fn decode(packet: Packet<'_>, version: Version) -> Result<Auth> {
     if !version.is_v5() {
         return Err(Error::Protocol);
@@ -34,8 +34,7 @@ pub fn decode(packet: Packet<'_>, version: Version) -> Result<Auth> {
         return Ok(Auth { reason: 0, properties: NOWHERE });
     }
     let reason = cursor.reader.u8()?;
-    let properties =
-        if cursor.reader.is_empty() { NOWHERE } else { cursor.properties(kind::AUTH)? };
+    let properties = cursor.properties(kind::AUTH)?;
     Ok(Auth { reason, properties })
 }
 
