@@ -6,9 +6,10 @@
  * mosquitto_loop_forever(), mosquitto_loop() or mosquitto_loop_read(). Exceptions are told at the functions
  * below. Callbacks of one client do not run at the same time, except the log callback.
  *
- * The library holds no lock meanwhile. Every function may be called inside a callback, except the
- * mosquitto_loop* functions, mosquitto_reinitialise(), and mosquitto_loop_stop() on the thread that it would
- * end. What is published inside a callback is sent when the callback has returned.
+ * The library holds no lock meanwhile. Every function may be called inside a callback, except
+ * mosquitto_loop(), mosquitto_loop_forever(), mosquitto_loop_read(), mosquitto_loop_write(),
+ * mosquitto_loop_misc() and mosquitto_reinitialise(). What is published inside a callback is sent when the
+ * callback has returned.
  *
  * Pointers that a callback gets are valid until it returns. Where several callbacks are set for one event
  * they run in the order plain, with flags, v5; they are chosen before the first of them runs. The v5

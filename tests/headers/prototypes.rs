@@ -30,8 +30,11 @@ void mosquitto_ext_auth_callback_set(struct mosquitto *, int (*)(struct mosquitt
     const void *, const mosquitto_property *));
 ";
 
-/// Every struct of C with its size, and its members with their type and offset.
-const STRUCTS: [(&str, usize, &[(&str, &str, usize)]); 5] = [
+/// Name, type and offset.
+type Member = (&'static str, &'static str, usize);
+
+/// Every struct of C with its size and its members.
+const STRUCTS: [(&str, usize, &[Member]); 5] = [
     (
         "mosquitto_message",
         40,
