@@ -59,19 +59,22 @@ pub unsafe extern "C" fn mosquitto_loop_start(mosq: *mut mosquitto) -> c_int {
 }
 
 export!("mosquitto_loop_stop", "MOSQ_1.0");
-/// End the thread of mosquitto_loop_start() and wait for it. After mosquitto_disconnect() the disconnect
-/// callbacks have been called when this returns.
+/// End the thread of mosquitto_loop_start() and wait for it, also for a callback that it is running. The
+/// connection stays open; the program may run the client in another way, or start a thread again. After
+/// mosquitto_disconnect() the disconnect callbacks have been called when this returns.
 ///
 /// Parameters:
 ///   mosq - a client.
-///   force - true: end it also if the client is still connected; false: the same, kept apart for old
-///     programs, which call mosquitto_disconnect() before.
+///   force - kept for old programs; both values do the same.
 ///
 /// Returns:
 ///   MOSQ_ERR_SUCCESS - ended, or it had ended by itself.
-///   MOSQ_ERR_INVAL - mosq is NULL, there is no thread, or the call comes from that thread.
+///   MOSQ_ERR_INVAL - mosq is NULL, or no thread has been started.
 ///
-/// Threads: may be called from any thread but the one that is to end.
+/// Threads: may be called from any thread. Inside a callback on the thread that is to end it returns at
+/// once, and the thread ends after the callback.
+///
+/// See also: mosquitto_loop_start
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mosquitto_loop_stop(mosq: *mut mosquitto, force: Bool) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
