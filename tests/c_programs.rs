@@ -22,10 +22,8 @@ fn programs_print_the_same_on_both_libraries() {
     let programs = programs();
     let table = differences();
     let libraries = Library::selected();
-    let benches: Vec<Bench> = libraries
-        .iter()
-        .map(|&library| Bench::new(library, &programs, &[], LIMIT))
-        .collect();
+    let benches: Vec<Bench> =
+        libraries.iter().map(|&library| Bench::new(library, &programs, &[], LIMIT)).collect();
     let bench = |library| benches.iter().find(|bench: &&Bench| bench.library == library);
 
     let results = for_each(&programs, 4, |program| {

@@ -42,8 +42,7 @@ fn rows(text: &str, with_library: bool) -> Vec<(String, Key, Answer)> {
             let library = if with_library { field() } else { String::new() };
             let version = field().parse().unwrap_or_else(|_| panic!("no version: {line}"));
             let key = Key { version, setup: field(), case: field(), input: field() };
-            let answer =
-                Answer { rc: field(), callbacks: field(), wire: field(), socket: field() };
+            let answer = Answer { rc: field(), callbacks: field(), wire: field(), socket: field() };
             (library, key, answer)
         })
         .collect()

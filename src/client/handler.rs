@@ -14,7 +14,8 @@ pub struct RawBytes {
 
 impl RawBytes {
     /// No bytes.
-    pub const EMPTY: RawBytes = RawBytes { ptr: core::ptr::NonNull::<u8>::dangling().as_ptr(), len: 0 };
+    pub const EMPTY: RawBytes =
+        RawBytes { ptr: core::ptr::NonNull::<u8>::dangling().as_ptr(), len: 0 };
 }
 
 impl From<&[u8]> for RawBytes {

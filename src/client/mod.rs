@@ -51,12 +51,18 @@ pub struct Client {}
 #[allow(unused_variables)]
 impl Client {
     /// `mosquitto_new`: `id` of `None` asks for a generated one.
-    pub fn new(id: Option<&[u8]>, clean_session: bool, handler: Box<dyn Handler>) -> Result<Arc<Client>> {
+    pub fn new(
+        id: Option<&[u8]>,
+        clean_session: bool,
+        handler: Box<dyn Handler>,
+    ) -> Result<Arc<Client>> {
         Err(Error::NotSupported)
     }
 
     /// The handler given to [`Client::new`].
-    pub fn handler(&self) -> &dyn Handler { unimplemented!() }
+    pub fn handler(&self) -> &dyn Handler {
+        unimplemented!()
+    }
 
     /// `mosquitto_reinitialise`: as destroyed and made anew, with the same handler.
     pub fn reinitialise(&self, id: Option<&[u8]>, clean_session: bool) -> Result<()> {
@@ -144,7 +150,12 @@ impl Client {
     }
 
     /// `mosquitto_ext_auth_continue`.
-    pub fn auth_continue(&self, method: Option<&[u8]>, data: Option<&[u8]>, properties: Option<&[u8]>) -> Result<()> {
+    pub fn auth_continue(
+        &self,
+        method: Option<&[u8]>,
+        data: Option<&[u8]>,
+        properties: Option<&[u8]>,
+    ) -> Result<()> {
         Err(Error::NotSupported)
     }
 
@@ -184,8 +195,12 @@ impl Client {
     }
 
     /// `mosquitto_socket`: the descriptor to poll, or -1.
-    pub fn socket(&self) -> i32 { -1 }
+    pub fn socket(&self) -> i32 {
+        -1
+    }
 
     /// `mosquitto_want_write`.
-    pub fn want_write(&self) -> bool { false }
+    pub fn want_write(&self) -> bool {
+        false
+    }
 }

@@ -123,12 +123,7 @@ pub struct Bench {
 impl Bench {
     /// Prepares `library` for `programs`. `wrapper` is a command that is put before each program (valgrind), `limit`
     /// the time for one program and for each step of its script.
-    pub fn new(
-        library: Library,
-        programs: &[Program],
-        wrapper: &[&str],
-        limit: Duration,
-    ) -> Bench {
+    pub fn new(library: Library, programs: &[Program], wrapper: &[&str], limit: Duration) -> Bench {
         let needs_broker = programs.iter().any(|program| program.peer == Peer::Broker);
         Bench {
             library,
@@ -257,11 +252,7 @@ pub fn differences() -> Vec<Difference> {
 }
 
 /// What ours has to print, given what theirs printed: the table's rows applied, each row at least once.
-pub fn expected_from(
-    program: &str,
-    theirs: &str,
-    table: &[Difference],
-) -> Result<String, String> {
+pub fn expected_from(program: &str, theirs: &str, table: &[Difference]) -> Result<String, String> {
     let rows: Vec<&Difference> = table.iter().filter(|row| row.program == program).collect();
     let mut used = vec![false; rows.len()];
     let mut out = String::new();

@@ -197,7 +197,14 @@ impl Handle {
     }
 
     /// `mosquitto_will_set_v5`.
-    pub fn will(self, topic: &str, payload: &[u8], qos: c_int, retain: bool, props: &[Prop]) -> c_int {
+    pub fn will(
+        self,
+        topic: &str,
+        payload: &[u8],
+        qos: c_int,
+        retain: bool,
+        props: &[Prop],
+    ) -> c_int {
         let topic = c_string(topic);
         let mut list = self.properties(props);
         // SAFETY: a live client, a NUL-terminated topic, a payload of the length said; the list is ours to give.
@@ -611,9 +618,7 @@ unsafe fn value(api: &Api, node: *const Property, id: c_int) -> String {
                 call!(api, property_read_binary(node, id, data, &raw mut int16, false));
                 let bytes = match first.is_null() {
                     true => Vec::new(),
-                    false => {
-                        std::slice::from_raw_parts(first.cast::<u8>(), int16.into()).to_vec()
-                    }
+                    false => std::slice::from_raw_parts(first.cast::<u8>(), int16.into()).to_vec(),
                 };
                 libc::free(first.cast());
                 hex(&bytes)
@@ -818,12 +823,7 @@ unsafe extern "C" fn on_ext_auth(
     *lock(&state.auth_result)
 }
 
-unsafe extern "C" fn on_log(
-    _: *mut Mosq,
-    object: *mut c_void,
-    level: c_int,
-    text: *const c_char,
-) {
+unsafe extern "C" fn on_log(_: *mut Mosq, object: *mut c_void, level: c_int, text: *const c_char) {
     // SAFETY: see above: a NUL-terminated line.
     let (state, text) = unsafe { (State::of(object), CStr::from_ptr(text)) };
     lock(&state.log).push((level, text.to_string_lossy().into_owned()));
