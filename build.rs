@@ -16,10 +16,19 @@ fn main() {
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmosquitto.so.1");
     println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now,-z,relro");
+    // GNU ld adds an absolute symbol for each version node, lld does not; packages record them, so they are kept.
+    for node in nodes(&std::fs::read_to_string(&map).expect("exports.map can be read")) {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,--defsym={node}=0");
+    }
     if let Some(dir) = bundled_lld() {
         println!("cargo:rustc-cdylib-link-arg=-B{}", dir.display());
     }
     println!("cargo:rustc-cdylib-link-arg=-fuse-ld=lld");
+}
+
+/// The names of the version nodes: what stands before each opening brace.
+fn nodes(map: &str) -> impl Iterator<Item = &str> {
+    map.lines().filter_map(|line| line.trim().strip_suffix(" {"))
 }
 
 /// The directory of the lld that comes with rustc, so that no lld need be installed.

@@ -65,8 +65,9 @@ int main(int argc, char *argv[])
 	say("destroyed: message in flight");
 
 	/* An incoming message of QoS 2 not released. */
-	mosq = connected_client(argv, "d3", true, MQTT_PROTOCOL_V311);
+	mosq = new_client("d3", true, MQTT_PROTOCOL_V311);
 	mosquitto_log_callback_set(mosq, on_log);
+	NAMED("mosquitto_connect", mosquitto_connect(mosq, argv[1], atoi(argv[2]), 60));
 	LOOP_UNTIL(mosq, stored);
 	say("destroying the third");
 	mosquitto_destroy(mosq);

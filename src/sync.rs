@@ -2,6 +2,7 @@
 //!
 //! Poisoning is ignored: state is changed in steps that each leave it whole, and a panic is answered at the C boundary.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{self, PoisonError};
 use std::time::Duration;
 
@@ -23,23 +24,32 @@ impl<T> Mutex<T> {
     }
 }
 
-/// Something to wait for under a [`Mutex`].
+/// Something to wait for under a [`Mutex`]; telling nobody costs no system call.
 #[derive(Debug, Default)]
-pub struct Condvar(sync::Condvar);
+pub struct Condvar {
+    inner: sync::Condvar,
+    waiting: AtomicUsize,
+}
 
 impl Condvar {
     /// Nobody waits.
     pub const fn new() -> Self {
-        Condvar(sync::Condvar::new())
+        Condvar { inner: sync::Condvar::new(), waiting: AtomicUsize::new(0) }
     }
 
     /// Gives the lock up until woken or `limit` has passed.
     pub fn wait_for<'a, T>(&self, guard: MutexGuard<'a, T>, limit: Duration) -> MutexGuard<'a, T> {
-        self.0.wait_timeout(guard, limit).unwrap_or_else(PoisonError::into_inner).0
+        // Counted while the lock is held: whoever changes the state afterwards sees the count.
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let guard = self.inner.wait_timeout(guard, limit).unwrap_or_else(PoisonError::into_inner).0;
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        guard
     }
 
-    /// Wakes everybody who waits.
+    /// Wakes everybody who waits. To be called after the state was changed under the lock.
     pub fn notify_all(&self) {
-        self.0.notify_all();
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            self.inner.notify_all();
+        }
     }
 }

@@ -1,15 +1,52 @@
 //! What a program holds: a client with its locks, loops, threads and reconnects. No C types.
 //!
-//! Every function takes `&self` and may be called from any thread and from inside any handler call.
+//! Every function takes `&self` and may be called from any thread and from inside any handler call. One lock guards the
+//! state (`core`); it is never held while a handler runs or a call waits, and never together with another.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`handler`] | how the program is told |
+//! | `core`, `frame` | the state under the lock; who is inside a handler call |
+//! | `options` | settings |
+//! | `connect` | attempts, waited for or driven by the loop |
+//! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
+//! | `event_loop`, `thread` | the loop functions; the loop's own thread |
 
 #![forbid(unsafe_code)]
 
+mod connect;
+mod core;
+mod event_loop;
+mod frame;
 pub mod handler;
+mod input;
+mod options;
+mod read;
+mod thread;
+mod write;
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::protocol::utf8;
+use crate::session::Phase;
+use crate::session::config::{self, Config, FIELD_MAX, Will};
+use crate::sync::{Condvar, Mutex};
+use crate::transport::clock;
+
+use self::core::{Core, Link, Threaded};
+use frame::here;
 use handler::Handler;
+
+pub use crate::session::config::Draft as Publish;
+
+/// How long `close` waits for handler calls of other threads, in milliseconds.
+const CLOSE_PATIENCE: u64 = 5000;
+/// How long a disconnect goes on without any progress when there is no keepalive to say, in milliseconds.
+const DISCONNECT_PATIENCE: u64 = 60_000;
+/// How long a disconnect waits for a connection that does not stand yet, in milliseconds.
+const UNCONNECTED_PATIENCE: u64 = 1000;
 
 /// Arguments of a connect call, as the program gave them.
 #[derive(Debug, Clone, Copy)]
@@ -28,103 +65,177 @@ pub struct Connect<'a> {
     pub blocking: bool,
 }
 
-/// A message to publish, as the program gave it.
-#[derive(Debug, Clone, Copy)]
-pub struct Publish<'a> {
-    /// Topic name.
-    pub topic: Option<&'a [u8]>,
-    /// The length the program said.
-    pub payload_len: i32,
-    /// `payload_len` bytes; `None` if the program gave NULL or a length below 1.
-    pub payload: Option<&'a [u8]>,
-    /// 0, 1, 2, or what the program said.
-    pub qos: i32,
-    /// The RETAIN flag.
-    pub retain: bool,
-    /// MQTT 5 properties as on the wire without the length in front; `None` if the program gave no list.
-    pub properties: Option<&'a [u8]>,
+/// An MQTT client.
+pub struct Client {
+    handler: Box<dyn Handler>,
+    core: Mutex<Core>,
+    /// Told when something happened that a waiting call may want to know: a connection came or went, a thread ended.
+    changed: Condvar,
 }
 
-/// An MQTT client.
-pub struct Client {}
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
 
-#[allow(unused_variables)]
 impl Client {
     /// `mosquitto_new`: `id` of `None` asks for a generated one.
-    pub fn new(
-        id: Option<&[u8]>,
-        clean_session: bool,
-        handler: Box<dyn Handler>,
-    ) -> Result<Arc<Client>> {
-        Err(Error::NotSupported)
+    pub fn new(id: Option<&[u8]>, clean_session: bool, handler: Box<dyn Handler>) -> Result<Arc<Client>> {
+        config::check_id(id, clean_session)?;
+        let core = Core::new(Config::new(id.map(<[u8]>::to_vec), clean_session));
+        Ok(Arc::new(Client { handler, core: Mutex::new(core), changed: Condvar::new() }))
     }
 
     /// The handler given to [`Client::new`].
     pub fn handler(&self) -> &dyn Handler {
-        unimplemented!()
+        &*self.handler
     }
 
-    /// `mosquitto_reinitialise`: as destroyed and made anew, with the same handler.
+    /// `mosquitto_reinitialise`: as destroyed and made anew, with the same handler. An identifier that cannot be used leaves
+    /// a client without one.
     pub fn reinitialise(&self, id: Option<&[u8]>, clean_session: bool) -> Result<()> {
-        Err(Error::NotSupported)
+        if id.is_none() && !clean_session {
+            return Err(Error::Inval);
+        }
+        self.close();
+        let checked = config::check_id(id, clean_session);
+        let id = id.filter(|_| checked.is_ok()).map(<[u8]>::to_vec);
+        let mut core = self.lock();
+        core.renew(Config::new(id, clean_session));
+        self.unlock(core);
+        checked
     }
 
-    /// `mosquitto_destroy`: ends threads and connection and frees what it can; the rest goes with the last `Arc`.
-    pub fn close(&self) {}
+    /// `mosquitto_destroy`: ends threads and connection without a word to the program, and frees what it can; the rest goes
+    /// with the last `Arc`. A DISCONNECT that was asked for still leaves if the socket takes it.
+    pub fn close(&self) {
+        let here = here!();
+        let mut core = self.lock();
+        if core.session.phase() == Phase::Closing {
+            core = self.flush(core, &here).0;
+        }
+        core.closed = true;
+        core.wake();
+        let link = core.drop_link();
+        core.forget_input();
+        self.unlock(core);
+        drop(link);
+        self.changed.notify_all();
+        let _ = self.stop(true);
+        let mut core = self.lock();
+        let end = clock::now() + CLOSE_PATIENCE;
+        while core.has_foreign_calls() && end.since(clock::now()) > 0 {
+            core = self.wait_change(core, end.since(clock::now()));
+        }
+        core.forget_messages();
+        self.unlock(core);
+    }
 
     /// `mosquitto_username_pw_set`.
     pub fn set_credentials(&self, username: Option<&[u8]>, password: Option<&[u8]>) -> Result<()> {
-        Err(Error::NotSupported)
+        let mut core = self.core.lock();
+        let config = &mut core.session.config;
+        config::check_credentials(config.version, username, password)?;
+        config.username = None;
+        config.password = None;
+        if let Some(username) = username {
+            if username.len() > FIELD_MAX {
+                return Err(Error::Inval);
+            }
+            utf8::validate(username)?;
+        }
+        if password.is_some_and(|password| password.len() > FIELD_MAX) {
+            return Err(Error::Inval);
+        }
+        config.username = username.map(<[u8]>::to_vec);
+        config.password = password.map(<[u8]>::to_vec);
+        Ok(())
     }
 
     /// `mosquitto_will_set_v5`; the arguments mean what they mean in [`Publish`].
     pub fn set_will(&self, will: &Publish<'_>) -> Result<()> {
-        Err(Error::NotSupported)
+        let config = &mut self.core.lock().session.config;
+        config.will = Some(Will::new(will, config.version)?);
+        Ok(())
     }
 
     /// `mosquitto_will_clear`.
     pub fn clear_will(&self) -> Result<()> {
-        Err(Error::NotSupported)
+        self.core.lock().session.config.will = None;
+        Ok(())
     }
 
     /// `mosquitto_int_option`; also `mosquitto_max_inflight_messages_set`.
     pub fn set_int_option(&self, option: i32, value: i32) -> Result<()> {
-        Err(Error::NotSupported)
+        let core = &mut *self.core.lock();
+        options::set_int(&mut core.options, &mut core.session.config, option, value)
     }
 
     /// `mosquitto_string_option`.
     pub fn set_string_option(&self, option: i32, value: Option<&[u8]>) -> Result<()> {
-        Err(Error::NotSupported)
+        options::set_string(&mut self.core.lock().options, option, value)
     }
 
-    /// `mosquitto_threaded_set`.
+    /// `mosquitto_threaded_set`: the program runs the loop in a thread of its own, other threads only leave bytes behind.
     pub fn set_threaded(&self, threaded: bool) -> Result<()> {
-        Err(Error::NotSupported)
+        let mut core = self.core.lock();
+        core.threaded = if threaded { Threaded::External } else { Threaded::None };
+        Ok(())
     }
 
     /// `mosquitto_reconnect_delay_set`, seconds.
     pub fn set_reconnect_delay(&self, delay: u32, max: u32, exponential: bool) -> Result<()> {
-        Err(Error::NotSupported)
+        self.core.lock().options.backoff.set(delay, max, exponential);
+        Ok(())
     }
 
-    /// The `mosquitto_connect*` family.
-    pub fn connect(&self, connect: &Connect<'_>) -> Result<()> {
-        Err(Error::NotSupported)
-    }
-
-    /// `mosquitto_reconnect` (blocking) and `mosquitto_reconnect_async`.
-    pub fn reconnect(&self, blocking: bool) -> Result<()> {
-        Err(Error::NotSupported)
-    }
-
-    /// `mosquitto_disconnect_v5`.
+    /// `mosquitto_disconnect_v5`. Without a connection it keeps the loop from connecting again, and says
+    /// [`Error::NoConn`].
     pub fn disconnect(&self, reason: i32, properties: Option<&[u8]>) -> Result<()> {
-        Err(Error::NotSupported)
+        let here = here!();
+        let mut core = self.lock();
+        let reason = match core.session.check_disconnect(reason, properties) {
+            Ok(reason) => reason,
+            Err(error) => {
+                self.unlock(core);
+                return Err(error);
+            }
+        };
+        core.stay_disconnected = true;
+        if matches!(core.link, Link::None | Link::Blocking) {
+            drop(core.drop_link());
+            core.wake();
+            self.unlock(core);
+            self.changed.notify_all();
+            return Err(Error::NoConn);
+        }
+        if core.disconnecting {
+            self.unlock(core);
+            return Ok(());
+        }
+        core.disconnecting = true;
+        core.session.disconnect(reason, properties.unwrap_or_default());
+        core.closing_deadline = Some(clock::now() + core.disconnect_patience());
+        self.changed.notify_all();
+        self.submit(core, &here)
     }
 
     /// `mosquitto_publish_v5`. `on_mid` gets the message id before anything is written or any handler runs.
     pub fn publish(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
-        Err(Error::NotSupported)
+        let here = here!();
+        let mut core = self.lock();
+        let result = core.session.publish(message).and_then(|(mid, result)| {
+            on_mid(mid.into());
+            result
+        });
+        match result {
+            Ok(()) => self.submit(core, &here),
+            Err(error) => {
+                self.unlock(core);
+                Err(error)
+            }
+        }
     }
 
     /// `mosquitto_subscribe_multiple`.
@@ -136,7 +247,11 @@ impl Client {
         properties: Option<&[u8]>,
         on_mid: &mut dyn FnMut(i32),
     ) -> Result<()> {
-        Err(Error::NotSupported)
+        self.request(|core| {
+            let mid = core.session.subscribe(filters, qos, options, properties)?;
+            on_mid(mid.into());
+            Ok(())
+        })
     }
 
     /// `mosquitto_unsubscribe_multiple`.
@@ -146,61 +261,47 @@ impl Client {
         properties: Option<&[u8]>,
         on_mid: &mut dyn FnMut(i32),
     ) -> Result<()> {
-        Err(Error::NotSupported)
+        self.request(|core| {
+            let mid = core.session.unsubscribe(filters, properties)?;
+            on_mid(mid.into());
+            Ok(())
+        })
     }
 
     /// `mosquitto_ext_auth_continue`.
-    pub fn auth_continue(
-        &self,
-        method: Option<&[u8]>,
-        data: Option<&[u8]>,
-        properties: Option<&[u8]>,
-    ) -> Result<()> {
-        Err(Error::NotSupported)
+    pub fn auth_continue(&self, method: Option<&[u8]>, data: Option<&[u8]>, properties: Option<&[u8]>) -> Result<()> {
+        self.request(|core| core.session.auth_continue(method, data, properties))
     }
 
-    /// `mosquitto_loop`.
-    pub fn run_once(&self, timeout_ms: i32, max_packets: i32) -> Result<()> {
-        Err(Error::NotSupported)
+    /// A call that makes a packet.
+    fn request(&self, make: impl FnOnce(&mut Core) -> Result<()>) -> Result<()> {
+        let here = here!();
+        let mut core = self.lock();
+        match make(&mut core) {
+            Ok(()) => self.submit(core, &here),
+            Err(error) => {
+                self.unlock(core);
+                Err(error)
+            }
+        }
     }
 
-    /// `mosquitto_loop_read`.
-    pub fn loop_read(&self, max_packets: i32) -> Result<()> {
-        Err(Error::NotSupported)
-    }
-
-    /// `mosquitto_loop_write`.
-    pub fn loop_write(&self, max_packets: i32) -> Result<()> {
-        Err(Error::NotSupported)
-    }
-
-    /// `mosquitto_loop_misc`.
-    pub fn loop_misc(&self) -> Result<()> {
-        Err(Error::NotSupported)
-    }
-
-    /// `mosquitto_loop_forever`.
-    pub fn run(&self, timeout_ms: i32, max_packets: i32) -> Result<()> {
-        Err(Error::NotSupported)
-    }
-
-    /// `mosquitto_loop_start`.
-    pub fn start(self: &Arc<Self>) -> Result<()> {
-        Err(Error::NotSupported)
-    }
-
-    /// `mosquitto_loop_stop`.
-    pub fn stop(&self, force: bool) -> Result<()> {
-        Err(Error::NotSupported)
-    }
-
-    /// `mosquitto_socket`: the descriptor to poll, or -1.
+    /// `mosquitto_socket`: the descriptor to poll, or -1. It can be another one after every connect.
     pub fn socket(&self) -> i32 {
-        -1
+        match &self.core.lock().link {
+            Link::Open(stream) => stream.descriptor(),
+            Link::Connecting { connector, .. } => connector.descriptor(),
+            Link::None | Link::Blocking => -1,
+        }
     }
 
-    /// `mosquitto_want_write`.
+    /// `mosquitto_want_write`: whether the descriptor is to be polled for writing.
     pub fn want_write(&self) -> bool {
-        false
+        let core = self.core.lock();
+        match &core.link {
+            Link::Open(stream) => stream.interest(core.has_output()).write,
+            Link::Connecting { .. } => true,
+            Link::None | Link::Blocking => false,
+        }
     }
 }

@@ -10,9 +10,13 @@
     clippy::panic
 )]
 
+pub mod command;
+pub mod frame;
+pub mod packet;
 pub mod primitive;
 pub mod property;
 pub mod text;
 pub mod topic;
 pub mod utf8;
 pub mod version;
+mod word;

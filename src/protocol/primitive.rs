@@ -59,13 +59,17 @@ impl<'a> Reader<'a> {
         Ok(u32::from_be_bytes(bytes))
     }
 
-    /// Variable Byte Integer (1.5.5). Encodings longer than needed are accepted, more than four bytes are not.
+    /// Variable Byte Integer (1.5.5). Encodings longer than needed [MQTT-1.5.5-1] or than four bytes are refused, as the
+    /// reference does inside packets; the Remaining Length, where it is lenient, is not read with this.
     pub fn varint(&mut self) -> Result<u32> {
         let mut value = 0u32;
         for shift in [0, 7, 14, 21] {
             let byte = self.u8()?;
             value |= u32::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
+                if byte == 0 && shift > 0 {
+                    return Err(Error::MalformedPacket);
+                }
                 return Ok(value);
             }
         }

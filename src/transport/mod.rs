@@ -1,1 +1,43 @@
-//! stub
+//! Non-blocking byte streams over descriptors: the only place with sockets.
+//!
+//! Nothing here waits except [`poll::poll`], knows MQTT, or holds a lock that a caller could meet. Every descriptor is
+//! close-on-exec, may have any number, and no write raises SIGPIPE.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`stream`] | a connected byte stream: read, gathered write, shut down |
+//! | [`connect`] | one connection attempt, from names to a stream, as a state machine |
+//! | `resolve`, `task` | names to addresses on a helper thread |
+//! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
+//! | `unix` | connecting to a Unix socket |
+//! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
+//! | [`clock`], [`random`] | what else the library asks the system for |
+
+pub mod clock;
+pub mod connect;
+pub mod poll;
+mod race;
+pub mod random;
+mod resolve;
+pub mod stream;
+mod task;
+mod tcp;
+mod unix;
+pub mod wake;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+
+use crate::error::Error;
+
+/// A failed system call as the library's error.
+fn system_error(error: &io::Error) -> Error {
+    Error::Errno(error.raw_os_error().unwrap_or(libc::EIO))
+}
+
+/// The failure that the calling thread's `errno` tells of.
+fn last_error() -> Error {
+    system_error(&io::Error::last_os_error())
+}

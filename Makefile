@@ -1,0 +1,36 @@
+# `make help` lists what there is to do. Longer steps are in scripts/.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+LIBRARY := $(TARGET)/release/libmosquitto.so
+
+.PHONY: help build demo test headers shows clean
+
+help:
+	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
+	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
+	@echo 'make test      format, lints and all tests; installs what they need where it may'
+	@echo 'make headers   writes include/ anew from src/ffi'
+	@echo 'make shows     counts and measures: system calls, tests, unsafe code'
+	@echo 'make clean     removes what was built'
+
+build:
+	cargo build --release --lib
+	ln -sf libmosquitto.so $(LIBRARY).1
+
+demo:
+	@scripts/demo.sh
+
+test:
+	scripts/install-test-needs.sh
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo test
+
+headers:
+	UPDATE_HEADERS=1 cargo test --test headers
+
+shows:
+	@scripts/shows.sh
+
+clean:
+	cargo clean

@@ -1,0 +1,47 @@
+/*
+ * Connecting through a SOCKS5 proxy.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#ifndef MOSQUITTO_LIBMOSQUITTO_SOCKS_H
+#define MOSQUITTO_LIBMOSQUITTO_SOCKS_H
+
+/* Made by cbindgen from src/ffi: make headers. Changes made here are lost. */
+
+#include <mosquitto/defs.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Set a SOCKS5 proxy for the connections to come. The proxy resolves the host name.
+ *
+ * Parameters:
+ *   mosq - a client.
+ *   host - host name or address of the proxy; it is copied.
+ *   port - 1 to 65535.
+ *   username - user name for the proxy; NULL for none. It is copied.
+ *   password - password for the proxy; NULL for none. It is copied.
+ *
+ * Returns:
+ *   MOSQ_ERR_SUCCESS - set.
+ *   MOSQ_ERR_INVAL - mosq or host is NULL, port out of range, or user name or password too long.
+ *   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks SOCKS.
+ *   MOSQ_ERR_NOMEM - out of memory.
+ *
+ * Threads: may be called at any time from any thread; it counts from the next connection on.
+ */
+libmosq_EXPORT
+int mosquitto_socks5_set(struct mosquitto *mosq,
+                         const char *host,
+                         int port,
+                         const char *username,
+                         const char *password);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* MOSQUITTO_LIBMOSQUITTO_SOCKS_H */

@@ -1,0 +1,82 @@
+#!/bin/sh
+# Installs what the tests need and this machine lacks; does nothing, and needs no rights, when all is there.
+#
+# Leaves no mosquitto service behind: the tests start brokers of their own, on free ports.
+set -eu
+
+PATH=$PATH:/usr/sbin:/sbin # where Debian puts the broker
+packages=
+policy=/usr/sbin/policy-rc.d
+
+need() { # package, then the command that shows whether it is there
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || packages="$packages $package"
+}
+
+header() { # whether the C++ compiler finds it
+    printf '#include <stddef.h>\n#include <%s>\n' "$1" | c++ -x c++ -fsyntax-only - 2>/dev/null
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+need gcc command -v cc
+need libc6-dev header stdlib.h
+need g++ command -v c++
+need binutils command -v readelf
+need mosquitto command -v mosquitto
+need mosquitto-clients command -v mosquitto_rr
+need libmosquitto-dev header mosquitto.h
+need libmosquittopp-dev header mosquittopp.h
+need valgrind command -v valgrind
+need libc6-dbg valgrind -q true # without it valgrind may not start
+need strace command -v strace
+
+for component in rustfmt clippy; do
+    case $component in rustfmt) tool=fmt ;; *) tool=$component ;; esac
+    cargo $tool --version >/dev/null 2>&1 && continue
+    if ! command -v rustup >/dev/null; then
+        echo "The tests need cargo $tool, and there is no rustup to install it with." >&2
+        exit 1
+    fi
+    rustup component add $component
+done
+
+[ -n "$packages" ] || exit 0
+if ! command -v apt-get >/dev/null; then
+    echo "The tests need what Debian and Ubuntu call$packages, and there is no apt-get here: please install them." >&2
+    exit 1
+fi
+if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
+    echo "The tests need packages that only root may install. Please run:" >&2
+    echo "    sudo apt-get install$packages" >&2
+    exit 1
+fi
+
+# While we install, no package may start its service.
+if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+    trap 'as_root rm -f $policy' EXIT
+fi
+
+echo "installing$packages"
+as_root apt-get update -qq </dev/null
+# shellcheck disable=SC2086 # one word each
+as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 $packages </dev/null
+
+# It would be started when the machine starts next.
+case " $packages " in
+*" mosquitto "*)
+    if command -v systemctl >/dev/null && systemctl is-enabled mosquitto >/dev/null 2>&1; then
+        as_root systemctl disable --now mosquitto >/dev/null 2>&1 || true
+    fi
+    ;;
+esac

@@ -1,0 +1,270 @@
+//! Connecting: the checks of the calls, an attempt that the caller waits for, and one that the loop drives.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::protocol::version::Version;
+use crate::session::handshake::{check_connect_properties, generated_id};
+use crate::session::log::{WARNING, log};
+use crate::sync::MutexGuard;
+use crate::transport::connect::{Connector, Progress, Target};
+use crate::transport::poll::{self, Interest, PollEntry};
+use crate::transport::stream::Stream;
+use crate::transport::{clock, random};
+
+use super::core::{Core, Link};
+use super::frame::{Frame, here};
+use super::handler::{Event, RawBytes};
+use super::{Client, Connect};
+
+/// The shortest keepalive but none, in seconds.
+const MIN_KEEPALIVE: i32 = 5;
+
+/// Who waits for an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// The caller.
+    Blocking,
+    /// Nobody; the program asked for it and is told of its end.
+    Background,
+    /// Nobody; the loop tries again.
+    Automatic,
+}
+
+impl Client {
+    /// The `mosquitto_connect*` family.
+    ///
+    /// The argument checks come first and leave an existing connection alone; after them it is closed without a word.
+    pub fn connect(&self, connect: &Connect<'_>) -> Result<()> {
+        let here = here!();
+        let mut core = self.lock();
+        let checked = core.accept(connect);
+        if checked.is_ok() {
+            core.stay_disconnected = false;
+        }
+        self.unlock(core);
+        checked?;
+        self.attempt(if connect.blocking { Attempt::Blocking } else { Attempt::Background }, &here)
+    }
+
+    /// `mosquitto_reconnect` (blocking) and `mosquitto_reconnect_async`: to where the last connect call went.
+    pub fn reconnect(&self, blocking: bool) -> Result<()> {
+        let here = here!();
+        let mut core = self.lock();
+        let known = core.options.host.is_some();
+        if known {
+            core.stay_disconnected = false;
+        }
+        self.unlock(core);
+        if !known {
+            return Err(Error::Inval);
+        }
+        self.attempt(if blocking { Attempt::Blocking } else { Attempt::Background }, &here)
+    }
+
+    /// One attempt to connect, in place of whatever connection there is.
+    pub(super) fn attempt(&self, attempt: Attempt, here: &Frame) -> Result<()> {
+        let mut core = self.lock();
+        if let Err(error) = core.session.check_connect() {
+            self.unlock(core);
+            return Err(error);
+        }
+        let old = core.drop_link();
+        core.forget_input();
+        core.link = Link::Blocking; // reserved, while the program's function runs
+        let generation = core.generation;
+        self.unlock(core);
+        drop(old);
+        let (mut core, _) = self.call(self.lock(), here, Event::PreConnect);
+        if core.generation != generation {
+            self.unlock(core);
+            return Ok(()); // that function has connected otherwise
+        }
+        let target = core.target();
+        let result = match (target, attempt) {
+            (Err(error), _) => Err(error),
+            (Ok(target), Attempt::Blocking) => {
+                self.unlock(core);
+                let connected = self.wait_connected(target, generation);
+                core = self.lock();
+                if core.generation != generation {
+                    self.unlock(core);
+                    return connected.and(Err(Error::NoConn));
+                }
+                connected.and_then(|stream| core.open(stream))
+            }
+            (Ok(target), _) => core.begin(target, attempt == Attempt::Automatic),
+        };
+        if let Err(error) = result {
+            drop(core.drop_link());
+            self.unlock(core);
+            self.changed.notify_all();
+            return Err(error);
+        }
+        self.changed.notify_all();
+        self.submit_connect(core, here)
+    }
+
+    /// Gets CONNECT on its way. A connection that breaks at once was none.
+    fn submit_connect(&self, core: MutexGuard<'_, Core>, here: &Frame) -> Result<()> {
+        let generation = core.generation;
+        let result = self.submit(core, here);
+        if result.is_err() {
+            let mut core = self.lock();
+            if core.generation == generation {
+                let link = core.drop_link();
+                self.unlock(core);
+                drop(link);
+            }
+        }
+        result
+    }
+
+    /// Drives an attempt to its end; the calling thread waits, and stops waiting when another call takes the place of this
+    /// one or a signal was handled.
+    fn wait_connected(&self, target: Target, generation: u64) -> Result<Stream> {
+        let mut connector = Connector::start(target, clock::now())?;
+        let mut entries = Vec::new();
+        loop {
+            let now = clock::now();
+            if let Progress::Connected(stream) = connector.advance(now)? {
+                return Ok(stream);
+            }
+            entries.clear();
+            connector.descriptors(&mut entries);
+            let mut core = self.lock();
+            if core.generation != generation || core.closed {
+                return Err(Error::NoConn);
+            }
+            core.ensure_wake();
+            let wake = core.wake.clone();
+            entries.extend(wake.iter().map(|wake| PollEntry::new(wake.descriptor(), Interest::READ)));
+            core.sleepers += 1;
+            self.unlock(core);
+            let ready = poll::poll(&mut entries, poll::timeout(connector.deadline(), now));
+            self.woke_up();
+            ready?;
+        }
+    }
+
+    /// The calling thread no longer waits in poll.
+    pub(super) fn woke_up(&self) {
+        let mut core = self.lock();
+        core.sleepers -= 1;
+        if core.woken && core.sleepers == 0 {
+            core.woken = false;
+            if let Some(wake) = core.wake.clone() {
+                wake.drain();
+            }
+        }
+        self.unlock(core);
+    }
+
+    /// Goes on with an attempt that the loop drives.
+    pub(super) fn advance<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
+        let Link::Connecting { connector, automatic } = &mut core.link else { return (core, Ok(())) };
+        let automatic = *automatic;
+        match connector.advance(clock::now()) {
+            Ok(Progress::Pending) => (core, Ok(())),
+            Ok(Progress::Connected(stream)) => {
+                core.install(stream);
+                self.flush(core, here)
+            }
+            Err(error) => {
+                let wanted = core.disconnecting;
+                drop(core.drop_link());
+                if !automatic || wanted {
+                    let rc = if wanted { 0 } else { error.code() };
+                    core = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY }).0;
+                }
+                (core, if wanted { Ok(()) } else { Err(error) })
+            }
+        }
+    }
+
+    /// Waits, with the lock given up, until something of the client changes.
+    pub(super) fn wait_change<'a>(&self, core: MutexGuard<'a, Core>, ms: u64) -> MutexGuard<'a, Core> {
+        self.changed.wait_for(core, Duration::from_millis(ms))
+    }
+}
+
+impl Core {
+    /// The argument phase of connect, in the order in which programs know the answers.
+    fn accept(&mut self, connect: &Connect<'_>) -> Result<()> {
+        if let Some(bind_address) = connect.bind_address {
+            self.options.bind_address = Some(bind_address.to_vec());
+        }
+        let config = &mut self.session.config;
+        if let Some(properties) = connect.properties {
+            config.properties.clear();
+            check_connect_properties(properties)?;
+            config.properties.extend_from_slice(properties);
+        }
+        let host = connect.host.ok_or(Error::Inval)?;
+        let port = u16::try_from(connect.port).map_err(|_| Error::Inval)?;
+        let keepalive = u16::try_from(connect.keepalive).map_err(|_| Error::Inval)?;
+        if (1..MIN_KEEPALIVE).contains(&connect.keepalive) {
+            return Err(Error::Inval);
+        }
+        if config.version == Version::V31 && config.id.is_none() {
+            let mut bytes = [0; 18];
+            random::fill(&mut bytes)?;
+            config.id = Some(generated_id(&bytes));
+        }
+        config.keepalive = keepalive;
+        self.options.host = Some(host.to_vec());
+        self.options.port = port;
+        Ok(())
+    }
+
+    fn target(&self) -> Result<Target> {
+        let options = &self.options;
+        Ok(Target {
+            host: options.host.clone().ok_or(Error::Inval)?,
+            port: options.port,
+            bind_address: options.bind_address.clone(),
+            nodelay: options.nodelay,
+        })
+    }
+
+    /// Begins an attempt that the loop drives; CONNECT waits for it in the output.
+    fn begin(&mut self, target: Target, automatic: bool) -> Result<()> {
+        let now = clock::now();
+        let mut connector = Connector::start(target, now)?;
+        let progress = connector.advance(now)?;
+        self.session.open(now)?;
+        match progress {
+            Progress::Connected(stream) => self.install(stream),
+            Progress::Pending => self.link = Link::Connecting { connector: Box::new(connector), automatic },
+        }
+        Ok(())
+    }
+
+    /// A connection stands: CONNECT is the first to be sent over it.
+    fn open(&mut self, stream: Stream) -> Result<()> {
+        self.session.open(clock::now())?;
+        self.install(stream);
+        Ok(())
+    }
+
+    fn install(&mut self, stream: Stream) {
+        if stream.nodelay_failed() {
+            log!(self.session.log, WARNING, "Warning: Unable to set TCP_NODELAY.");
+        }
+        self.link = Link::Open(Arc::new(stream));
+    }
+
+    /// Forgets what was received on a connection that is gone. A handler call that looks at it keeps it.
+    pub(super) fn forget_input(&mut self) {
+        if self.reader.is_some() {
+            self.input.discard();
+        } else {
+            self.input.clear();
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! The state of a client under its one lock, and the rules for holding and leaving that lock.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crate::session::Session;
+use crate::session::config::Config;
+use crate::session::incoming::Kept;
+use crate::session::output::Batch;
+use crate::sync::MutexGuard;
+use crate::time::Time;
+use crate::transport::connect::Connector;
+use crate::transport::stream::Stream;
+use crate::transport::wake::Wake;
+
+use super::Client;
+use super::frame::{Frame, this_thread};
+use super::handler::RawBytes;
+use super::input::Input;
+use super::options::Options;
+
+/// What a client knows. Guarded by [`Client::lock`]; never locked while the program's functions run or a call waits.
+#[derive(Debug)]
+pub struct Core {
+    /// The protocol.
+    pub session: Session,
+    /// The program's settings.
+    pub options: Options,
+    /// The connection.
+    pub link: Link,
+    /// Counts connections and attempts: who looks away from the lock learns that everything is new.
+    pub generation: u64,
+    /// Received bytes.
+    pub input: Input,
+    /// What the handler call under way looks at besides `input`.
+    pub delivery: Delivering,
+    /// What handler calls further out still look at.
+    pub parked: Vec<Parked>,
+    /// Bytes taken from the session and not yet by the system; empty while `writing`.
+    pub unsent: Batch,
+    /// Whether a thread is writing: only that thread takes bytes.
+    pub writing: bool,
+    /// The thread that reads and hands over; only that thread takes packets.
+    pub reader: Option<Frame>,
+    /// Handler calls under way.
+    pub calls: Vec<Frame>,
+    /// The program asked for the end of this connection.
+    pub disconnecting: bool,
+    /// The program asked for no further connection.
+    pub stay_disconnected: bool,
+    /// When to stop waiting for a disconnect to come to its end.
+    pub closing_deadline: Option<Time>,
+    /// Everything up to DISCONNECT is written, and the server has been told that nothing follows.
+    pub half_closed: bool,
+    /// Who runs the loop.
+    pub threaded: Threaded,
+    /// The thread of `mosquitto_loop_start`, until somebody has joined it.
+    pub thread: Option<JoinHandle<()>>,
+    /// Counts those threads: an earlier one that still runs is no longer wanted.
+    pub loop_id: u64,
+    /// The loop's thread is to end.
+    pub stop: Option<Stop>,
+    /// The client is being destroyed: nothing is handed over any more.
+    pub closed: bool,
+    /// Ends a wait of the loop.
+    pub wake: Option<Arc<Wake>>,
+    /// How many threads wait in poll.
+    pub sleepers: u32,
+    /// Whether `wake` was used and not yet drained.
+    pub woken: bool,
+    /// The thread that called last, and whether there was ever another.
+    last_thread: usize,
+    pub(super) many_threads: bool,
+}
+
+/// The connection.
+#[derive(Debug, Default)]
+pub enum Link {
+    /// There is none.
+    #[default]
+    None,
+    /// A blocking connect call works on it in its own thread.
+    Blocking,
+    /// The loop works on it.
+    Connecting {
+        /// The attempt.
+        connector: Box<Connector>,
+        /// Whether the loop began it: then nobody is told of its failure.
+        automatic: bool,
+    },
+    /// It stands.
+    Open(Arc<Stream>),
+}
+
+/// Who runs the loop, as far as the client knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Threaded {
+    /// The program, by calling loop functions: other calls write at once.
+    #[default]
+    None,
+    /// The thread of `mosquitto_loop_start`, which does all writing.
+    Own,
+    /// A thread of the program, told by `mosquitto_threaded_set`.
+    External,
+}
+
+/// How a loop is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// A disconnect under way is finished first.
+    Gently,
+    /// At once.
+    Now,
+}
+
+/// Memory that a handler call looks at, other than the read buffer.
+#[derive(Debug, Default)]
+pub struct Delivering {
+    /// A QoS 2 message.
+    pub kept: Option<Kept>,
+    /// A topic that came as an alias, and NUL.
+    pub topic: Vec<u8>,
+}
+
+impl Delivering {
+    /// Keeps `topic`, with NUL behind it.
+    pub fn alias_topic(&mut self, topic: &[u8]) -> RawBytes {
+        self.topic.clear();
+        self.topic.extend_from_slice(topic);
+        self.topic.push(0);
+        RawBytes { ptr: self.topic.as_ptr(), len: topic.len() }
+    }
+}
+
+/// Memory left to a handler call from inside which a loop function was called.
+#[derive(Debug)]
+pub struct Parked {
+    frame: Frame,
+    _input: Vec<u8>,
+    _delivery: Delivering,
+}
+
+impl Core {
+    /// The state of a new client.
+    pub fn new(config: Config) -> Self {
+        Core {
+            session: Session::new(config),
+            options: Options::default(),
+            link: Link::None,
+            generation: 0,
+            input: Input::default(),
+            delivery: Delivering::default(),
+            parked: Vec::new(),
+            unsent: Batch::default(),
+            writing: false,
+            reader: None,
+            calls: Vec::new(),
+            disconnecting: false,
+            stay_disconnected: false,
+            closing_deadline: None,
+            half_closed: false,
+            threaded: Threaded::None,
+            thread: None,
+            loop_id: 0,
+            stop: None,
+            closed: false,
+            wake: None,
+            sleepers: 0,
+            woken: false,
+            last_thread: this_thread(),
+            many_threads: false,
+        }
+    }
+
+    /// The stream, if the connection stands.
+    pub fn stream(&self) -> Option<&Arc<Stream>> {
+        match &self.link {
+            Link::Open(stream) => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// Whether bytes wait to be written.
+    pub fn has_output(&self) -> bool {
+        !self.unsent.is_empty() || !self.session.output.is_empty()
+    }
+
+    /// Whether the calling thread is inside a handler call of this client. Marks of calls that were left by `longjmp` are
+    /// removed on the way.
+    pub fn is_in_call(&mut self, here: &Frame) -> bool {
+        if self.calls.is_empty() {
+            return false;
+        }
+        self.calls.retain(|call| !call.is_left(here));
+        self.calls.iter().any(|call| call.encloses(here))
+    }
+
+    /// Whether handler calls of other threads are under way.
+    pub fn has_foreign_calls(&self) -> bool {
+        self.calls.iter().any(Frame::is_foreign)
+    }
+
+    /// Makes the calling thread the reader, unless another one is. Inside a handler call of its own it reads on, and what
+    /// that call looks at is left alone.
+    pub fn begin_reading(&mut self, here: &Frame) -> bool {
+        self.parked.retain(|parked| !parked.frame.is_left(here));
+        let nested = self.is_in_call(here);
+        match self.reader {
+            Some(reader) if reader.is_foreign() => return false,
+            Some(frame) if nested && frame.encloses(here) => {
+                let delivery = core::mem::take(&mut self.delivery);
+                self.parked.push(Parked { frame, _input: self.input.park(), _delivery: delivery });
+            }
+            _ => {}
+        }
+        self.reader = Some(*here);
+        true
+    }
+
+    /// Ends what [`Core::begin_reading`] began.
+    pub fn end_reading(&mut self, here: &Frame) {
+        self.parked.retain(|parked| parked.frame != *here);
+        self.reader = self.parked.last().map(|parked| parked.frame);
+        if self.reader.is_none() {
+            self.input.rest();
+            self.delivery.kept = None;
+        }
+    }
+
+    /// Makes sure that waits of the loop can be ended by other threads. Without a descriptor to spare they end by time.
+    pub fn ensure_wake(&mut self) {
+        if self.wake.is_none() {
+            self.wake = Wake::new().ok().map(Arc::new);
+        }
+    }
+
+    /// Ends the waits of loops in other threads, once.
+    pub fn wake(&mut self) {
+        if let (Some(wake), true, false) = (&self.wake, self.sleepers > 0, self.woken) {
+            self.woken = true;
+            wake.wake();
+        }
+    }
+
+    /// Takes the connection down without a word. Returns what was still to be closed, to be dropped without the lock.
+    pub fn drop_link(&mut self) -> Link {
+        let link = core::mem::take(&mut self.link);
+        if let Link::Open(stream) = &link {
+            // Another thread that waits for the descriptor keeps it open: it must see the end.
+            if Arc::strong_count(stream) > 1 {
+                stream.shutdown();
+            }
+        }
+        self.generation += 1;
+        self.session.close();
+        self.unsent = Batch::default();
+        self.disconnecting = false;
+        self.closing_deadline = None;
+        self.half_closed = false;
+        link
+    }
+}
+
+impl Core {
+    /// How long a disconnect may go on without progress, in milliseconds.
+    pub fn disconnect_patience(&self) -> u64 {
+        match (&self.link, self.session.config.keepalive) {
+            (Link::Connecting { .. }, _) => super::UNCONNECTED_PATIENCE,
+            (_, 0) => super::DISCONNECT_PATIENCE,
+            (_, seconds) => u64::from(seconds) * 1000,
+        }
+    }
+
+    /// Frees the messages of a client that is being destroyed.
+    pub fn forget_messages(&mut self) {
+        let config = Config::new(None, true);
+        self.session = Session::new(config);
+    }
+
+    /// Begins anew after [`Client::close`]; handler calls under way keep what they look at.
+    pub fn renew(&mut self, config: Config) {
+        let fresh = Core::new(config);
+        let old = core::mem::replace(self, fresh);
+        self.generation = old.generation;
+        self.loop_id = old.loop_id;
+        self.input = old.input;
+        self.delivery = old.delivery;
+        self.parked = old.parked;
+        self.reader = old.reader;
+        self.calls = old.calls;
+        self.sleepers = old.sleepers;
+        self.wake = old.wake;
+        self.woken = old.woken;
+        self.writing = old.writing;
+    }
+}
+
+impl Client {
+    /// Takes the lock for one step.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Core> {
+        let mut core = self.core.lock();
+        let thread = this_thread();
+        if core.last_thread != thread {
+            core.last_thread = thread;
+            core.many_threads = true;
+        }
+        core.session.log.enable(self.handler.wants_log());
+        core
+    }
+
+    /// Leaves the lock, and hands over the log lines that were made under it.
+    pub(super) fn unlock(&self, core: MutexGuard<'_, Core>) {
+        let quiet = core.session.log.is_empty();
+        drop(core);
+        if !quiet {
+            self.write_log();
+        }
+    }
+
+    #[cold]
+    fn write_log(&self) {
+        // One at a time, so that nothing is lost if the program's function never returns here.
+        loop {
+            let line = self.core.lock().session.log.next();
+            match line {
+                Some((level, line)) => self.handler.log(level, line),
+                None => return,
+            }
+        }
+    }
+}

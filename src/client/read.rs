@@ -1,0 +1,272 @@
+//! Reading: bytes into the buffer, packets to the session, what they mean to the program. Messages are handed over where
+//! they lie; nothing is copied or allocated for them.
+
+use core::ops::Range;
+
+use crate::error::{Error, Result};
+use crate::protocol::frame::{self, Frame as Split};
+use crate::protocol::packet::Packet;
+use crate::session::incoming::{Content, Delivery};
+use crate::session::{self, Fault};
+use crate::sync::MutexGuard;
+use crate::time::Time;
+use crate::transport::clock;
+use crate::transport::stream::Read;
+
+use super::Client;
+use super::core::Core;
+use super::frame::Frame;
+use super::handler::{Event, Message, RawBytes};
+
+/// How often one call reads a socket that always fills the buffer.
+const ROUNDS: usize = 8;
+/// Output that waits longer than this, in milliseconds, while messages are handed over, is written in between.
+const PATIENCE: u64 = 1;
+/// So is output larger than this.
+const MUCH_OUTPUT: u64 = 256 * 1024;
+
+/// What the program is to be told, and what happens then.
+enum Step {
+    /// The buffer holds no complete packet.
+    Starved,
+    /// Nothing to tell.
+    Silent,
+    /// A handler call.
+    Tell(Event),
+    /// CONNACK; the connection ends afterwards if it refuses.
+    Connack(Event, Result<()>),
+    /// AUTH; the connection ends if the program says so.
+    Auth(Event),
+    /// The server's DISCONNECT.
+    Disconnected(Event),
+    /// A fault of the server.
+    Fault(Fault),
+}
+
+impl Client {
+    /// Reads what has arrived and handles every complete packet.
+    pub(super) fn read(&self, here: &Frame) -> Result<()> {
+        let mut core = self.lock();
+        if !core.begin_reading(here) {
+            self.unlock(core);
+            return Ok(());
+        }
+        let generation = core.generation;
+        let mut result = Ok(());
+        for _ in 0..ROUNDS {
+            let (after, handled) = self.handle_buffered(core, here);
+            core = after;
+            result = handled;
+            if result.is_err() || core.generation != generation || core.closed {
+                break;
+            }
+            let Some(stream) = core.stream().cloned() else { break };
+            let (mut buffer, at) = core.input.room();
+            self.unlock(core);
+
+            let last = buffer.len() - 1; // one byte stays free for the NUL behind a payload
+            let read = buffer.get_mut(at..last).map_or(Ok(Read::WouldBlock), |room| stream.read(room));
+            let room = last - at;
+
+            core = self.lock();
+            drop(stream);
+            if core.generation != generation {
+                break;
+            }
+            let count = if let Ok(Read::Data(count)) = read { count } else { 0 };
+            core.input.filled(buffer, count);
+            match read {
+                Ok(Read::Data(_)) => {
+                    core.session.received(clock::now());
+                    if count < room {
+                        (core, result) = self.handle_buffered(core, here);
+                        break;
+                    }
+                }
+                Ok(Read::WouldBlock) => break,
+                Ok(Read::Eof) => {
+                    (core, result) = self.end_connection(core, here, Error::ConnLost);
+                    break;
+                }
+                Err(error) => {
+                    (core, result) = self.end_connection(core, here, error);
+                    break;
+                }
+            }
+        }
+        if result.is_ok() && core.generation == generation && core.has_output() {
+            let (after, written) = self.flush(core, here);
+            core = after;
+            if let (Err(error), true) = (written, core.generation == generation) {
+                (core, result) = self.end_connection(core, here, error);
+            }
+        }
+        if core.reader == Some(*here) {
+            core.end_reading(here);
+        }
+        self.unlock(core);
+        self.changed.notify_all();
+        result
+    }
+
+    /// Handles every complete packet in the buffer, each after the handler calls of the one before have returned.
+    fn handle_buffered<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
+        let generation = core.generation;
+        let mut flushed: Option<Time> = None;
+        loop {
+            let step = core.next_step();
+            let answer;
+            match step {
+                Step::Starved => return (core, Ok(())),
+                Step::Silent => {}
+                Step::Tell(event) => core = self.call(core, here, event).0,
+                Step::Connack(event, verdict) => {
+                    if verdict.is_ok() {
+                        core.options.backoff.reset();
+                    }
+                    core = self.call(core, here, event).0;
+                    if let (Err(error), true) = (verdict, core.generation == generation) {
+                        return self.end_connection(core, here, error);
+                    }
+                }
+                Step::Auth(event) => {
+                    (core, answer) = self.call(core, here, event);
+                    if answer != 0 && core.generation == generation {
+                        return self.end_faulty(core, here, Error::Other(answer).into());
+                    }
+                }
+                Step::Disconnected(event) => {
+                    drop(core.drop_link());
+                    let generation = core.generation;
+                    core = self.call(core, here, event).0;
+                    if core.generation == generation {
+                        core.input.clear();
+                    }
+                    return (core, Ok(()));
+                }
+                Step::Fault(fault) => return self.end_faulty(core, here, fault),
+            }
+            core = self.tell_completions(core, here);
+            if core.generation != generation || core.closed {
+                return (core, Ok(()));
+            }
+            if core.has_output() && self.is_flush_due(&core, &mut flushed) {
+                let (after, written) = self.flush(core, here);
+                core = after;
+                if core.generation != generation {
+                    return (core, Ok(()));
+                }
+                if let Err(error) = written {
+                    return self.end_connection(core, here, error);
+                }
+            }
+        }
+    }
+
+    /// Whether acknowledgements and the like have waited long enough for company.
+    fn is_flush_due(&self, core: &Core, since: &mut Option<Time>) -> bool {
+        let now = clock::now();
+        let begun = *since.get_or_insert(now);
+        let output = &core.session.output;
+        let due = now.since(begun) >= PATIENCE || output.appended() - output.written() > MUCH_OUTPUT;
+        if due {
+            *since = Some(now);
+        }
+        due
+    }
+
+    /// Says goodbye to a server that broke the protocol.
+    fn end_faulty<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+        fault: Fault,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
+        core.session.fail(fault);
+        self.end_connection(core, here, fault.error)
+    }
+}
+
+impl Core {
+    /// Takes the next packet out of the buffer and lets the session handle it.
+    fn next_step(&mut self) -> Step {
+        self.input.restore();
+        let unread = self.input.unread();
+        let (header, len) = match frame::split(unread, self.session.max_incoming()) {
+            Ok(Split::Complete { header, len }) => (header, len),
+            Ok(_) => return Step::Starved,
+            Err(error) => return Step::Fault(error.into()),
+        };
+        let packet = Packet::new(unread.get(..len).unwrap_or_default(), header);
+        let event = match self.session.handle(packet) {
+            Ok(event) => event,
+            Err(fault) => return Step::Fault(fault),
+        };
+        self.step_of(event, len)
+    }
+
+    /// Points at the bytes of an event in the packet of `len` bytes that was just handled.
+    fn step_of(&mut self, event: session::Event, len: usize) -> Step {
+        let consumed = self.input.consume(len);
+        let at = |range: &Range<usize>| RawBytes::from(consumed.bytes(range));
+        match event {
+            session::Event::None => Step::Silent,
+            session::Event::Message(delivery) => self.step_of_message(delivery, len),
+            session::Event::Published { mid, reason, properties } => {
+                Step::Tell(Event::Publish { mid: mid.into(), reason: reason.into(), properties: at(&properties) })
+            }
+            session::Event::Subscribed { mid, codes, properties } => {
+                Step::Tell(Event::Subscribe { mid: mid.into(), codes: at(&codes), properties: at(&properties) })
+            }
+            session::Event::Unsubscribed { mid, codes, properties } => {
+                Step::Tell(Event::Unsubscribe { mid: mid.into(), codes: at(&codes), properties: at(&properties) })
+            }
+            session::Event::Connack { reason, flags, properties, verdict } => {
+                let event = Event::Connect { rc: reason.into(), flags: flags.into(), properties: at(&properties) };
+                Step::Connack(event, verdict)
+            }
+            session::Event::Auth { method, data, properties } => Step::Auth(Event::Auth {
+                method: method.as_ref().map(at),
+                data: data.as_ref().map(at),
+                properties: at(&properties),
+            }),
+            session::Event::Disconnected { reason, properties } => {
+                Step::Disconnected(Event::Disconnect { rc: reason.into(), properties: at(&properties) })
+            }
+        }
+    }
+
+    /// Ends topic and payload with NUL where they lie. The packet is counted as consumed already.
+    fn step_of_message(&mut self, delivery: Delivery, len: usize) -> Step {
+        let Delivery { mid, qos, retain, content } = delivery;
+        let (topic, payload, properties) = match content {
+            Content::Packet { topic, alias, payload, properties } => {
+                let mut packet = self.input.last_consumed(len);
+                let properties = RawBytes::from(packet.bytes(&properties));
+                let payload = if payload.is_empty() {
+                    RawBytes::EMPTY
+                } else {
+                    packet.terminate_payload(payload.end);
+                    RawBytes::from(packet.bytes(&payload))
+                };
+                let topic = match alias {
+                    None => RawBytes::from(packet.terminate_topic(&topic)),
+                    Some(alias) => self.delivery.alias_topic(self.session.alias_topic(alias)),
+                };
+                (topic, payload, properties)
+            }
+            Content::Kept(kept) => {
+                let kept = &*self.delivery.kept.insert(kept);
+                let bytes = |range: Range<usize>| RawBytes::from(kept.bytes.get(range).unwrap_or_default());
+                let payload_start = kept.topic + 1;
+                let payload_end = payload_start + kept.payload;
+                (bytes(0..kept.topic), bytes(payload_start..payload_end), bytes(payload_end + 1..kept.bytes.len()))
+            }
+        };
+        Step::Tell(Event::Message(Message { mid, topic, payload, qos, retain, properties }))
+    }
+}

@@ -1,0 +1,113 @@
+//! The loop's own thread: started, stopped, joined.
+
+use std::sync::Arc;
+use std::thread;
+
+use crate::error::{Error, Result};
+
+use super::Client;
+use super::core::{Stop, Threaded};
+use super::frame::here;
+
+/// What debuggers and `ps` show.
+const NAME: &str = "mosquitto loop";
+/// `errno` when the system gives no thread.
+const EAGAIN: i32 = 11;
+/// Longer than any wait that is not ended by something: a day, in milliseconds.
+const LONG: u32 = 86_400_000;
+
+impl Client {
+    /// `mosquitto_loop_start`: a thread that runs the loop from now on, also over later connect calls.
+    pub fn start(self: &Arc<Self>) -> Result<()> {
+        let mut core = self.lock();
+        if core.threaded != Threaded::None || core.closed {
+            self.unlock(core);
+            return Err(Error::Inval);
+        }
+        let ended = core.thread.take();
+        core.threaded = Threaded::Own;
+        core.stop = None;
+        core.loop_id += 1;
+        core.ensure_wake();
+        let loop_id = core.loop_id;
+        let client = Arc::clone(self);
+        let spawned = thread::Builder::new().name(NAME.into()).spawn(move || client.thread_main(loop_id));
+        let result = match spawned {
+            Ok(handle) => {
+                core.thread = Some(handle);
+                Ok(())
+            }
+            Err(error) => {
+                core.threaded = Threaded::None;
+                Err(Error::Errno(error.raw_os_error().unwrap_or(EAGAIN)))
+            }
+        };
+        self.unlock(core);
+        if let Some(handle) = ended {
+            // It is about to return, or is this very thread: then it goes by itself.
+            if handle.thread().id() != thread::current().id() {
+                let _ = handle.join();
+            }
+        }
+        result
+    }
+
+    /// `mosquitto_loop_stop`: the thread ends, the connection stays as it is. With `force` false a disconnect under way is
+    /// finished first.
+    ///
+    /// Returns when the thread has ended; from a handler call on that thread at once.
+    pub fn stop(&self, force: bool) -> Result<()> {
+        let mut core = self.lock();
+        let Some(handle) = core.thread.take() else {
+            // Another call may be waiting for it already.
+            while core.threaded == Threaded::Own {
+                core = self.wait_change(core, LONG.into());
+                if core.threaded != Threaded::Own {
+                    self.unlock(core);
+                    return Ok(());
+                }
+            }
+            self.unlock(core);
+            return Err(Error::Inval);
+        };
+        if handle.thread().id() == thread::current().id() {
+            core.loop_id += 1;
+            core.threaded = Threaded::None;
+            self.unlock(core);
+            return Ok(());
+        }
+        core.stop = Some(if force { Stop::Now } else { Stop::Gently });
+        core.wake();
+        self.unlock(core);
+        self.changed.notify_all();
+        let _ = handle.join(); // a panic in it was logged where it happened
+        let mut core = self.lock();
+        core.stop = None;
+        if core.threaded == Threaded::Own {
+            core.threaded = Threaded::None;
+        }
+        self.unlock(core);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// What the thread does: waits for the first connect call, then loops.
+    fn thread_main(&self, loop_id: u64) {
+        let here = here!();
+        let mut core = self.lock();
+        while core.options.host.is_none() && !core.is_over(Some(loop_id)) {
+            core = self.wait_change(core, LONG.into());
+        }
+        let over = core.is_over(Some(loop_id));
+        self.unlock(core);
+        if !over {
+            let _ = self.run_until(LONG, &here, Some(loop_id));
+        }
+        let mut core = self.lock();
+        if core.loop_id == loop_id && core.threaded == Threaded::Own {
+            core.threaded = Threaded::None;
+        }
+        self.unlock(core);
+        self.changed.notify_all();
+    }
+}

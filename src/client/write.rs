@@ -1,0 +1,165 @@
+//! Writing: whoever holds the writer token hands everything there is to the system, a gathered call at a time, without
+//! the lock; everybody else just leaves bytes behind.
+
+use std::io::IoSlice;
+
+use crate::error::{Error, Result};
+use crate::session::Phase;
+use crate::sync::MutexGuard;
+use crate::transport::clock;
+use crate::transport::stream::Written;
+
+use super::Client;
+use super::core::{Core, Threaded};
+use super::frame::Frame;
+use super::handler::{Event, RawBytes};
+
+/// Slices handed to the system at once.
+const SLICES: usize = 64;
+/// How long the server may take to close after DISCONNECT, in milliseconds.
+const CLOSING_TIME: u64 = 1000;
+
+impl Client {
+    /// Ends a call that made output: writes at once if nobody else is there to do it, else leaves that to the loop.
+    ///
+    /// The answer is what writing said; the connection is not closed here, that is the loop's to find out and to tell.
+    pub(super) fn submit(&self, mut core: MutexGuard<'_, Core>, here: &Frame) -> Result<()> {
+        if core.threaded == Threaded::None && !core.is_in_call(here) {
+            let (core, result) = self.flush(core, here);
+            self.unlock(core);
+            return result;
+        }
+        core.wake();
+        self.unlock(core);
+        Ok(())
+    }
+
+    /// Writes as much as the system takes now, and tells the program which QoS 0 messages are out.
+    pub(super) fn flush<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
+        loop {
+            if core.unsent.is_empty() && !core.writing {
+                let core = &mut *core;
+                core.session.output.take(&mut core.unsent);
+            }
+            let Some(stream) = core.stream().cloned() else { return (core, Ok(())) };
+            if core.writing {
+                return (core, Ok(())); // the one who writes looks again before it stops
+            }
+            if core.unsent.is_empty() {
+                self.output_done(&mut core);
+                return (core, Ok(()));
+            }
+            let mut batch = core::mem::take(&mut core.unsent);
+            core.writing = true;
+            let generation = core.generation;
+            self.unlock(core);
+
+            let mut slices = [IoSlice::new(&[]); SLICES];
+            let written = stream.write(batch.gather(&mut slices));
+
+            core = self.lock();
+            drop(stream);
+            core.writing = false;
+            if core.generation != generation {
+                continue; // these bytes were for a connection that is gone
+            }
+            match written {
+                Ok(Written::Bytes(count)) => {
+                    batch.advance(count);
+                    core.unsent = batch;
+                    let now = clock::now();
+                    core.session.wrote(count, now);
+                    if core.closing_deadline.is_some() {
+                        core.closing_deadline = Some(now + core.disconnect_patience());
+                    }
+                }
+                Ok(Written::WouldBlock) => {
+                    core.unsent = batch;
+                    core.wake(); // who waits does not know yet that the socket is to be waited for
+                    return (core, Ok(()));
+                }
+                Err(error) => {
+                    core.unsent = batch;
+                    return (core, Err(error));
+                }
+            }
+            core = self.tell_completions(core, here);
+        }
+    }
+
+    /// Tells the program of published messages that are complete without an answer of the server.
+    pub(super) fn tell_completions<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> MutexGuard<'a, Core> {
+        while let Some(completion) = core.session.next_completion() {
+            let (mid, reason) = (completion.mid.into(), completion.reason.into());
+            core = self.call(core, here, Event::Publish { mid, reason, properties: RawBytes::EMPTY }).0;
+        }
+        core
+    }
+
+    /// Makes a handler call, without the lock. Nothing is told once the client is being destroyed.
+    pub(super) fn call<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+        event: Event,
+    ) -> (MutexGuard<'a, Core>, i32) {
+        if core.closed {
+            return (core, 0);
+        }
+        core.calls.push(*here);
+        self.unlock(core);
+        let answer = self.handler.event(event);
+        let mut core = self.lock();
+        if let Some(at) = core.calls.iter().rposition(|call| call == here) {
+            core.calls.remove(at);
+        }
+        if core.closed || core.stop.is_some() {
+            self.changed.notify_all(); // somebody may wait for the end of this call
+        }
+        (core, answer)
+    }
+
+    /// Everything is written. If DISCONNECT was the last of it, so is the server to know, and has a second to close.
+    fn output_done(&self, core: &mut Core) {
+        if core.session.phase() == Phase::Closing && !core.half_closed {
+            core.half_closed = true;
+            core.closing_deadline = Some(clock::now() + CLOSING_TIME);
+            if let Some(stream) = core.stream() {
+                stream.shutdown_write();
+            }
+        }
+    }
+
+    /// Ends the connection: a last attempt to get out what is left, then the program is told. The answer is what the loop
+    /// function is to return, which is success if the program wanted it so.
+    pub(super) fn end_connection<'a>(
+        &'a self,
+        core: MutexGuard<'a, Core>,
+        here: &Frame,
+        error: Error,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
+        let generation = core.generation;
+        let (mut core, _) = self.flush(core, here);
+        if core.generation != generation {
+            return (core, Ok(())); // a handler call has put another connection in its place
+        }
+        let wanted = core.disconnecting;
+        let rc = if wanted { 0 } else { error.code() };
+        let link = core.drop_link();
+        core.input.clear();
+        self.unlock(core);
+        drop(link);
+        let core = self.lock();
+        let (core, _) = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY });
+        self.changed.notify_all();
+        (core, if wanted { Ok(()) } else { Err(error) })
+    }
+}

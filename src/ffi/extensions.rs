@@ -1,0 +1,21 @@
+//! `mosquitto/extensions.h`: what this library has beyond the original. Functions are named
+//! `mosquitto_x_*`, options `MOSQ_OPT_X_*` (from 0x4000), the version node is `MOSQX_1.0`.
+
+use core::ffi::c_char;
+
+use super::export::export;
+
+const VERSION: &str = concat!("libmosquitto-rs ", env!("CARGO_PKG_VERSION"), "\0");
+
+export!("mosquitto_x_version", "MOSQX_1.0");
+/// Tell which implementation of libmosquitto is running. A program finds out whether it runs on this
+/// implementation by looking this function up with dlsym().
+///
+/// Returns:
+///   "libmosquitto-rs " and the version. The string is constant and is not freed.
+///
+/// Threads: may be called at any time from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mosquitto_x_version() -> *const c_char {
+    VERSION.as_ptr().cast()
+}

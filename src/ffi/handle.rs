@@ -1,0 +1,129 @@
+//! From `struct mosquitto *` to the client behind it, and how long that client stays.
+//!
+//! A handle is `Arc::into_raw` of the client. A call that may run callbacks adds a count of its own before and takes it
+//! back after, because the callback may destroy the handle. It does so by hand, not by a guard object: a callback may
+//! be left by `longjmp`, and then the frames in between are gone without running destructors. All that is lost in that
+//! case is the count, that is the memory of a client destroyed afterwards; its connection and queues end all the same.
+
+use core::ffi::{c_int, c_void};
+use core::mem::ManuallyDrop;
+use std::sync::Arc;
+
+use super::boundary::{self, guard};
+use super::dispatch::Callbacks;
+use super::types::mosquitto;
+use crate::client::Client;
+use crate::error::{Error, Result};
+
+/// The handle of a new client; the counterpart is [`destroy`].
+pub(crate) fn from_client(client: Arc<Client>) -> *mut mosquitto {
+    Arc::into_raw(client).cast_mut().cast()
+}
+
+/// The client behind a handle, `None` for NULL.
+///
+/// # Safety
+///
+/// `mosq` is NULL or a handle that is not destroyed while the reference is in use.
+pub(crate) unsafe fn client<'a>(mosq: *const mosquitto) -> Option<&'a Client> {
+    // SAFETY: a handle points to the `Client` inside an `Arc`, alive by the caller's promise.
+    unsafe { mosq.cast::<Client>().as_ref() }
+}
+
+/// The callbacks of a client that has a handle.
+pub(crate) fn callbacks(client: &Client) -> &Callbacks {
+    let handler = client.handler() as *const dyn crate::client::handler::Handler;
+    // SAFETY: handles are made by mosquitto_new() only, which gives every client a `Callbacks`.
+    unsafe { &*handler.cast::<Callbacks>() }
+}
+
+/// Ends the client and gives back the count that the handle stands for.
+///
+/// # Safety
+///
+/// `mosq` is a handle, and nobody uses it afterwards; callbacks of it may be running.
+pub(crate) unsafe fn destroy(mosq: *mut mosquitto) {
+    // SAFETY: alive until the line that drops the count.
+    if let Some(client) = unsafe { client(mosq) } {
+        callbacks(client).close();
+        client.close();
+        // SAFETY: `mosq` came from `Arc::into_raw` in `from_client`, and the caller gives it up.
+        unsafe { Arc::decrement_strong_count(mosq.cast::<Client>()) };
+    }
+}
+
+/// Body of a function that runs no callback: NULL is `MOSQ_ERR_INVAL`, a failure its number.
+///
+/// # Safety
+///
+/// As [`client`], during the call.
+pub(crate) unsafe fn quiet(
+    mosq: *mut mosquitto,
+    body: impl FnOnce(&Client) -> Result<()>,
+) -> c_int {
+    boundary::guard_code(|| {
+        // SAFETY: by the caller's promise.
+        let client = unsafe { client(mosq) }.ok_or(Error::Inval)?;
+        body(client)
+    })
+}
+
+/// Body of a function that may run callbacks, which may destroy `mosq`: as [`quiet`], but the client lives until `body`
+/// is done.
+///
+/// # Safety
+///
+/// As [`client`], until a callback destroys it.
+pub(crate) unsafe fn held(
+    mosq: *mut mosquitto,
+    body: impl FnOnce(&Arc<Client>) -> Result<()>,
+) -> c_int {
+    if mosq.is_null() {
+        return Error::Inval.code();
+    }
+    let raw = mosq.cast::<Client>().cast_const();
+    // SAFETY: `mosq` came from `Arc::into_raw` and has not been destroyed.
+    unsafe { Arc::increment_strong_count(raw) };
+    let result = guard(Err(Error::Unknown), || {
+        // SAFETY: the same pointer; `ManuallyDrop` leaves the count to the lines around this.
+        let client = ManuallyDrop::new(unsafe { Arc::from_raw(raw) });
+        body(&client)
+    });
+    // SAFETY: the count that was added above. If it is the last one, the client goes, behind a guard of its own.
+    guard((), || unsafe { Arc::decrement_strong_count(raw) });
+    // Last, because it sets errno.
+    boundary::code(result)
+}
+
+/// As [`held`] for publish, the one call whose speed counts: nothing is counted if no function is set that could run
+/// inside it.
+///
+/// # Safety
+///
+/// As [`held`].
+pub(crate) unsafe fn held_if_called(
+    mosq: *mut mosquitto,
+    body: impl FnOnce(&Client) -> Result<()>,
+) -> c_int {
+    // SAFETY: by the caller's promise.
+    match unsafe { client(mosq) } {
+        None => Error::Inval.code(),
+        // SAFETY: as above, and no callback can run and destroy it.
+        Some(client) if !callbacks(client).runs_in_publish() => unsafe { quiet(mosq, body) },
+        // SAFETY: by the caller's promise.
+        Some(_) => unsafe { held(mosq, |client| body(client)) },
+    }
+}
+
+/// Bytes of a payload: `None` for NULL or a length below 1, which the client then judges by the length alone.
+///
+/// # Safety
+///
+/// `payload` is NULL or points to `len` bytes that nobody changes while the slice is in use.
+pub(crate) unsafe fn payload<'a>(payload: *const c_void, len: c_int) -> Option<&'a [u8]> {
+    match usize::try_from(len) {
+        Ok(0) | Err(_) => None,
+        // SAFETY: by the caller's promise.
+        Ok(len) => unsafe { boundary::slice(payload, len) },
+    }
+}

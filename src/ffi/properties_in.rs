@@ -1,0 +1,35 @@
+//! Property lists that a program passes in.
+
+use super::handle;
+use super::properties::node::{self, Received};
+use super::types::mosquitto_property;
+use crate::client::Client;
+use crate::error::Result;
+
+/// Calls `call` with the list in the form of the wire, `None` for NULL. The bytes belong to the client meanwhile, not to
+/// this frame, because callbacks may run.
+///
+/// # Safety
+///
+/// `list` is NULL or a list that nobody changes during the call.
+pub(crate) unsafe fn with_properties(
+    client: &Client,
+    list: *const mosquitto_property,
+    received: Received,
+    call: impl FnOnce(Option<&[u8]>) -> Result<()>,
+) -> Result<()> {
+    if list.is_null() {
+        return call(None);
+    }
+    let mut wire = Vec::new();
+    // SAFETY: by the caller's promise.
+    unsafe { node::encode_list(list, received, &mut wire) }?;
+    let parking = handle::callbacks(client).parking();
+    let local = 0;
+    let mark = parking.open(&local);
+    // SAFETY: used before the mark closes.
+    let wire: &Vec<u8> = unsafe { parking.park(mark, wire) };
+    let result = call(Some(wire));
+    parking.close(mark);
+    result
+}

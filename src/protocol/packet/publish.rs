@@ -1,0 +1,111 @@
+//! PUBLISH (MQTT 5.0, 3.3): encoder and decoder.
+
+use core::ops::Range;
+
+use crate::error::{Error, Result};
+use crate::protocol::primitive::put_binary;
+use crate::protocol::topic;
+use crate::protocol::version::Version;
+
+use super::{NOWHERE, Packet, kind, packet_len, properties_len, put_header, put_properties};
+
+/// The DUP bit of the first byte.
+pub const DUP: u8 = 0x08;
+/// The RETAIN bit of the first byte.
+pub const RETAIN: u8 = 0x01;
+
+/// What a PUBLISH to be sent carries.
+#[derive(Debug, Clone, Copy)]
+pub struct Publish<'a> {
+    /// Topic name; empty with a topic alias.
+    pub topic: &'a [u8],
+    /// Payload.
+    pub payload: &'a [u8],
+    /// 0 to 2.
+    pub qos: u8,
+    /// The RETAIN flag.
+    pub retain: bool,
+    /// Packet identifier; not on the wire at QoS 0.
+    pub mid: u16,
+    /// MQTT 5 properties as on the wire.
+    pub properties: &'a [u8],
+}
+
+impl Publish<'_> {
+    /// Bytes behind the fixed header.
+    fn remaining(&self, version: Version) -> usize {
+        let mid = if self.qos > 0 { 2 } else { 0 };
+        2 + self.topic.len() + mid + properties_len(version, self.properties) + self.payload.len()
+    }
+
+    /// Bytes of the whole packet; [`Error::PayloadSize`] if MQTT has none so long.
+    pub fn len(&self, version: Version) -> Result<usize> {
+        packet_len(self.remaining(version))
+    }
+
+    /// Appends the packet up to its payload: the caller appends that.
+    pub fn put_head(&self, out: &mut Vec<u8>, version: Version) {
+        put_header(
+            out,
+            kind::PUBLISH | self.qos << 1 | u8::from(self.retain),
+            self.remaining(version),
+        );
+        put_binary(out, self.topic);
+        if self.qos > 0 {
+            out.extend_from_slice(&self.mid.to_be_bytes());
+        }
+        put_properties(out, version, self.properties);
+    }
+
+    /// Appends the packet.
+    pub fn put(&self, out: &mut Vec<u8>, version: Version) {
+        self.put_head(out, version);
+        out.extend_from_slice(self.payload);
+    }
+}
+
+/// Where the parts of a received PUBLISH stand in its packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// Topic name; the two bytes in front of it are its length.
+    pub topic: Range<usize>,
+    /// Packet identifier, 0 at QoS 0.
+    pub mid: u16,
+    /// Properties.
+    pub properties: Range<usize>,
+    /// Payload: the rest of the packet.
+    pub payload: Range<usize>,
+    /// 0 to 3, where 3 is for the session to refuse.
+    pub qos: u8,
+    /// The RETAIN flag.
+    pub retain: bool,
+    /// Whether the topic may not name a message: wildcards, too many levels. For the session to refuse, once it has
+    /// looked at the topic alias.
+    pub bad_name: bool,
+}
+
+/// Reads PUBLISH, in the order in which faults are to be found: topic, identifier, properties.
+pub fn decode(packet: Packet<'_>, version: Version) -> Result<Received> {
+    let flags = packet.flags();
+    let qos = flags >> 1 & 3;
+    let mut cursor = packet.reader();
+    let len = usize::from(cursor.reader.u16()?);
+    let start = cursor.position();
+    let name = cursor.reader.bytes(len)?;
+    let check = topic::classify_name(name);
+    check.utf8?;
+    if len == 0 && !version.is_v5() {
+        return Err(Error::Protocol);
+    }
+    let mid = if qos > 0 { cursor.packet_id()? } else { 0 };
+    let properties = if version.is_v5() { cursor.properties(kind::PUBLISH)? } else { NOWHERE };
+    Ok(Received {
+        topic: start..start + len,
+        mid,
+        properties,
+        payload: cursor.remaining(),
+        qos,
+        retain: flags & RETAIN != 0,
+        bad_name: !name.is_empty() && check.name.is_err(),
+    })
+}

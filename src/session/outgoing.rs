@@ -1,0 +1,383 @@
+//! Messages of the program on their way to the server: publish, the send window, acknowledgements.
+//!
+//! A message waits in a queue until the window has room, is then in flight until the server has acknowledged it, and
+//! leaves with its packet identifier. Every step costs the same however many messages there are.
+
+use std::collections::VecDeque;
+
+use crate::error::{Error, Result};
+use crate::protocol::packet::ack::{self, Ack};
+use crate::protocol::packet::{kind, publish::Publish};
+use crate::protocol::primitive::VARINT_MAX;
+use crate::protocol::property::{self, id};
+use crate::protocol::topic;
+use crate::protocol::version::Version;
+
+use super::config::{Draft, check_qos};
+use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
+use super::output::Output;
+use super::stored::Stored;
+use super::window::{Message, Stage, Window};
+use super::{Completion, Event, Fault, Session};
+
+/// Reason "QoS not supported", for a message that this server does not take.
+const QOS_NOT_SUPPORTED: u8 = 0x9b;
+/// Reason "Packet too large", for a message that this server does not take.
+const PACKET_TOO_LARGE: u8 = 0x95;
+
+/// The queue and the window.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    /// Not sent on this connection; some were on an earlier one.
+    pub waiting: VecDeque<Message>,
+    /// Sent and not completely acknowledged.
+    pub window: Window,
+    /// QoS 0 messages and requests that must not leave before CONNACK (MQTT 5.0, 4.12): packets, with the identifier of
+    /// each that is a QoS 0 message.
+    pub held: Vec<(Vec<u8>, Option<u16>)>,
+}
+
+impl Outgoing {
+    /// Remembers what of the window the server may have seen.
+    pub fn connection_lost(&mut self, output: &Output) {
+        self.held.clear();
+        self.window.for_each(|message| {
+            if !message.resend {
+                message.dup |= message.stage == Stage::Publish && output.written() > message.start;
+                message.resend = true;
+            }
+        });
+    }
+}
+
+/// A message that passed its checks.
+struct Checked<'a> {
+    publish: Publish<'a>,
+    /// The program's topic alias.
+    alias: Option<u16>,
+    /// The topic if the message is sent without alias: differs from `publish.topic` where only the alias was given.
+    full_topic: &'a [u8],
+}
+
+impl Session {
+    /// Publishes a message (MQTT 5.0, 3.3). On success the answer is its identifier, given also with
+    /// [`Error::NoConn`], which means lost at QoS 0 and queued at QoS 1 and 2.
+    ///
+    /// Everything else that fails, fails before an identifier is taken; nothing is queued then.
+    pub fn publish(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
+        let remembered = self.remembered_topic(draft)?;
+        let mut checked = self.check_publish(draft, remembered.as_deref())?;
+        if checked.publish.qos == 0 {
+            let mid = self.ids.pass();
+            return Ok((mid, self.publish_at_once(&checked, mid)));
+        }
+        checked.publish.mid = self.ids.acquire();
+        self.enqueue(&checked);
+        Ok((checked.publish.mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
+    }
+
+    /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.
+    fn remembered_topic(&self, draft: &Draft<'_>) -> Result<Option<Box<[u8]>>> {
+        if draft.topic.is_some_and(|topic| !topic.is_empty()) {
+            return Ok(None);
+        }
+        let alias = draft.properties.and_then(|list| property::get_int16(list, id::TOPIC_ALIAS));
+        Ok(alias.and_then(|alias| self.aliases.remembered(alias)).map(Into::into))
+    }
+
+    /// The checks of publish, in the order in which programs know the answers.
+    fn check_publish<'a>(
+        &self,
+        draft: &Draft<'a>,
+        remembered: Option<&'a [u8]>,
+    ) -> Result<Checked<'a>> {
+        let version = self.current_version();
+        let qos = check_qos(draft.qos)?;
+        if draft.properties.is_some() && !version.is_v5() {
+            return Err(Error::NotSupported);
+        }
+        if qos > self.limits.max_qos {
+            return Err(Error::QosNotSupported);
+        }
+        let properties = draft.properties.unwrap_or_default();
+        let alias =
+            if properties.is_empty() { None } else { self.check_publish_properties(properties)? };
+        let topic = draft.topic.unwrap_or_default();
+        let full_topic = match (topic, alias) {
+            ([], None) => return Err(Error::Inval),
+            ([], Some(_)) => remembered.ok_or(Error::TopicAliasInvalid)?,
+            (topic, _) => topic,
+        };
+        let name = topic::classify_name(full_topic);
+        name.utf8.and(if topic.len() <= topic::MAX_LEN + 1 {
+            Ok(())
+        } else {
+            Err(Error::MalformedUtf8)
+        })?;
+        if !(0..=VARINT_MAX as i32).contains(&draft.payload_len) {
+            return Err(Error::PayloadSize);
+        }
+        name.name?;
+        if draft.payload_len > 0 && draft.payload.is_none() {
+            return Err(Error::Inval);
+        }
+        let known = alias.is_some_and(|alias| self.aliases.is_known(alias));
+        let publish = Publish {
+            topic: if known { topic } else { full_topic },
+            payload: draft.payload.unwrap_or_default(),
+            qos,
+            retain: draft.retain && self.limits.retain,
+            mid: 0,
+            properties,
+        };
+        if publish.len(version)? > self.limits.max_packet as usize {
+            return Err(Error::OversizePacket);
+        }
+        Ok(Checked { publish, alias, full_topic })
+    }
+
+    /// Properties of PUBLISH; the answer is the topic alias.
+    fn check_publish_properties(&self, properties: &[u8]) -> Result<Option<u16>> {
+        property::check_sendable(kind::PUBLISH.into(), properties)?;
+        if property::get(properties, id::SUBSCRIPTION_IDENTIFIER).is_some() {
+            return Err(Error::Protocol); // [MQTT-3.3.4-6]
+        }
+        let alias = property::get_int16(properties, id::TOPIC_ALIAS);
+        if alias.is_some_and(|alias| alias > self.limits.topic_alias_maximum) {
+            return Err(Error::TopicAliasInvalid); // [MQTT-3.3.2-9]
+        }
+        Ok(alias)
+    }
+
+    /// QoS 0: to the output, or lost.
+    fn publish_at_once(&mut self, checked: &Checked<'_>, mid: u16) -> Result<()> {
+        if !self.is_open() {
+            return Err(Error::NoConn);
+        }
+        let Checked { publish, alias, full_topic } = checked;
+        self.log_publish(publish, mid, false);
+        if self.holds() {
+            let mut packet = Vec::new();
+            publish.put(&mut packet, self.version);
+            self.outgoing.held.push((packet, Some(mid)));
+            return Ok(());
+        }
+        let version = self.version;
+        self.output.append(|out| publish.put(out, version));
+        self.output.mark(mid);
+        if let Some(alias) = alias {
+            self.aliases.remember(*alias, full_topic, true);
+        }
+        Ok(())
+    }
+
+    /// QoS 1 and 2: into the window if there is room and nothing waits, else into the queue.
+    fn enqueue(&mut self, checked: &Checked<'_>) {
+        let Checked { publish, alias, full_topic } = checked;
+        let version = self.current_version();
+        let room = self.can_send(publish.mid) && self.outgoing.waiting.is_empty();
+        let packet = match alias {
+            None => encode(publish, version),
+            // The copy that is kept must make sense on any later connection.
+            Some(_) => {
+                let properties = property::without(publish.properties, id::TOPIC_ALIAS);
+                encode(&Publish { topic: full_topic, properties: &properties, ..*publish }, version)
+            }
+        };
+        let mut message = Message {
+            mid: publish.mid,
+            qos: publish.qos,
+            stage: Stage::Publish,
+            dup: false,
+            resend: false,
+            start: 0,
+            packet,
+        };
+        if let Some(alias) = alias {
+            let unchanged = self.aliases.remembered(*alias) == Some(*full_topic);
+            let known = room || unchanged && self.aliases.is_known(*alias);
+            self.aliases.remember(*alias, full_topic, known);
+        }
+        if !room {
+            self.outgoing.waiting.push_back(message);
+            return;
+        }
+        self.log_publish(publish, publish.mid, false);
+        message.start = self.output.appended();
+        if alias.is_some() {
+            self.output.append(|out| publish.put(out, version));
+        } else {
+            self.output.append_stored(&message.packet);
+        }
+        self.outgoing.window.push(message);
+    }
+
+    /// Whether a message with this identifier may enter the window now.
+    fn can_send(&self, mid: u16) -> bool {
+        self.is_open()
+            && !self.holds()
+            && self.outgoing.window.len() < self.window_size()
+            && !self.outgoing.window.contains(mid)
+            && !self.requests.contains_key(&mid)
+    }
+
+    /// How many messages may be in flight [MQTT-3.3.4-9].
+    pub(super) fn window_size(&self) -> usize {
+        self.config.send_maximum.min(self.limits.receive_maximum).into()
+    }
+
+    /// Moves what the window has room for from the queue into it.
+    pub(super) fn release(&mut self) {
+        while let Some(message) = self.outgoing.waiting.front() {
+            if !self.can_send(message.mid) {
+                return;
+            }
+            if let Some(message) = self.outgoing.waiting.pop_front() {
+                self.send(message);
+            }
+        }
+    }
+
+    /// Sends a message from the queue, or completes it if this server cannot take it.
+    pub(super) fn send(&mut self, mut message: Message) {
+        let refusal = if message.qos > self.limits.max_qos {
+            Some(QOS_NOT_SUPPORTED)
+        } else if message.packet.len() > self.limits.max_packet as usize {
+            log!(
+                self.log,
+                NOTICE,
+                "Dropping too large outgoing PUBLISH ({} bytes)",
+                message.packet.len()
+            );
+            Some(PACKET_TOO_LARGE)
+        } else {
+            None
+        };
+        if let Some(reason) = refusal {
+            self.complete(message.mid, reason);
+            return;
+        }
+        message.packet.set_flags(message.dup, self.limits.retain);
+        message.resend = false;
+        message.start = self.output.appended();
+        self.log_stored(&message);
+        self.output.append_stored(&message.packet);
+        self.outgoing.window.push(message);
+    }
+
+    /// A message is over without an answer of the server.
+    pub(super) fn complete(&mut self, mid: u16, reason: u8) {
+        self.ids.release(mid);
+        self.completions.push_back(Completion { mid, reason });
+    }
+
+    /// PUBACK (3.4) and PUBCOMP (3.7).
+    pub(super) fn acknowledged(&mut self, kind: u8, ack: Ack) -> Result<Event, Fault> {
+        let name = if kind == kind::PUBACK { "PUBACK" } else { "PUBCOMP" };
+        log_client!(self, "received {} (Mid: {}, RC:{})", name, ack.mid, ack.reason);
+        let qos = if kind == kind::PUBACK { 1 } else { 2 };
+        match self.outgoing.window.get_mut(ack.mid) {
+            Some(message) if message.qos == qos && !message.resend => Ok(self.finish(ack)),
+            Some(message) if message.qos != qos => Err(Error::Protocol.into()),
+            _ => {
+                self.warn_unknown(name, ack.mid);
+                Ok(Event::None)
+            }
+        }
+    }
+
+    /// PUBREC (3.5).
+    pub(super) fn pubrec(&mut self, ack: Ack) -> Result<Event, Fault> {
+        log_client!(self, "received PUBREC (Mid: {})", ack.mid);
+        let failed = ack.reason >= 0x80;
+        match self.outgoing.window.get_mut(ack.mid) {
+            Some(message) if message.qos == 1 && !failed => return Err(Error::Protocol.into()),
+            Some(message) if message.qos == 2 && !message.resend => {
+                if failed {
+                    return Ok(self.finish(ack));
+                }
+                message.stage = Stage::Pubrel;
+                message.packet = Stored::empty();
+            }
+            _ => {
+                self.warn_unknown("PUBREC", ack.mid);
+                if failed {
+                    return Ok(Event::None);
+                }
+            }
+        }
+        self.send_pubrel(ack.mid);
+        Ok(Event::None)
+    }
+
+    /// PUBREL, which may carry no DUP flag [MQTT-3.6.1-1].
+    pub(super) fn send_pubrel(&mut self, mid: u16) {
+        log_client!(self, "sending PUBREL (m{})", mid);
+        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBREL, mid)));
+    }
+
+    /// The server has acknowledged a message completely, or refused it.
+    fn finish(&mut self, ack: Ack) -> Event {
+        self.outgoing.window.remove(ack.mid);
+        self.ids.release(ack.mid);
+        self.release();
+        Event::Published { mid: ack.mid, reason: ack.reason, properties: ack.properties }
+    }
+
+    fn warn_unknown(&mut self, packet: &str, mid: u16) {
+        log!(
+            self.log,
+            WARNING,
+            "Warning: Received {} from {} for an unknown packet identifier {}.",
+            packet,
+            ClientName(self.config.id.as_deref()),
+            mid
+        );
+    }
+
+    /// Whether packets must wait for the end of an authentication (4.12): nothing but AUTH and DISCONNECT may leave.
+    pub(super) fn holds(&self) -> bool {
+        self.phase == super::Phase::Handshake && self.promised.auth_method.is_some()
+    }
+
+    /// Sends what waited for the end of an authentication.
+    pub(super) fn release_held(&mut self) {
+        for (packet, mid) in core::mem::take(&mut self.outgoing.held) {
+            self.output.append(|out| out.extend_from_slice(&packet));
+            if let Some(mid) = mid {
+                self.output.mark(mid);
+            }
+        }
+    }
+
+    fn log_publish(&mut self, publish: &Publish<'_>, mid: u16, dup: bool) {
+        let topic: &[u8] = if publish.topic.is_empty() { b"(null)" } else { publish.topic };
+        log_client!(
+            self,
+            "sending PUBLISH (d{}, q{}, r{}, m{}, '{}', ... ({} bytes))",
+            u8::from(dup),
+            publish.qos,
+            u8::from(publish.retain),
+            mid,
+            Text(topic),
+            publish.payload.len()
+        );
+    }
+
+    /// The line of [`Session::log_publish`] for a packet that was encoded before.
+    fn log_stored(&mut self, message: &Message) {
+        if !self.log.is_enabled() {
+            return;
+        }
+        if let Some((publish, dup)) = message.packet.parts(self.version) {
+            self.log_publish(&publish, message.mid, dup);
+        }
+    }
+}
+
+/// Encodes a message to keep it.
+fn encode(publish: &Publish<'_>, version: Version) -> Stored {
+    let mut packet = Vec::with_capacity(publish.len(version).unwrap_or(0));
+    publish.put(&mut packet, version);
+    Stored::new(packet)
+}

@@ -1,0 +1,80 @@
+//! Packet identifiers (MQTT 5.0, 2.2.1): who owns which, and which comes next.
+//!
+//! A message owns its identifier from publish to completion, a request from the call to its answer. None of them is given
+//! to anything else meanwhile [MQTT-2.2.1-3], unless all 65,535 are owned: then identifiers repeat, among messages not yet
+//! sent only, and the outgoing queue sends a message when the earlier owner is done.
+
+use super::id_map::IdMap;
+
+/// All identifiers there are: 1 to 65,535.
+const ALL: usize = u16::MAX as usize;
+
+/// The counter and the identifiers in use.
+#[derive(Debug, Default)]
+pub struct PacketIds {
+    last: u16,
+    owners: IdMap<u32>,
+}
+
+impl PacketIds {
+    /// The next identifier, owned by the caller until [`PacketIds::release`].
+    pub fn acquire(&mut self) -> u16 {
+        let id = self.pass();
+        *self.owners.entry(id).or_insert(0) += 1;
+        id
+    }
+
+    /// The next identifier, for a message that needs none on the wire: the counter moves on, nothing is owned.
+    pub fn pass(&mut self) -> u16 {
+        self.step();
+        if !self.owners.is_empty() && self.owners.len() < ALL {
+            while self.owners.contains_key(&self.last) {
+                self.step();
+            }
+        }
+        self.last
+    }
+
+    /// Gives one ownership of `id` up.
+    pub fn release(&mut self, id: u16) {
+        if let Some(owners) = self.owners.get_mut(&id) {
+            *owners -= 1;
+            if *owners == 0 {
+                self.owners.remove(&id);
+            }
+        }
+    }
+
+    /// 1 follows 65,535.
+    fn step(&mut self) {
+        self.last = self.last.checked_add(1).unwrap_or(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_in_use_are_skipped() {
+        let mut ids = PacketIds::default();
+        assert_eq!((ids.acquire(), ids.acquire()), (1, 2));
+        ids.release(1);
+        for expected in (3..=u16::MAX).chain([1]) {
+            assert_eq!(ids.pass(), expected);
+        }
+        assert_eq!(ids.acquire(), 3, "2 is still owned");
+    }
+
+    #[test]
+    fn ids_repeat_when_all_are_owned() {
+        let mut ids = PacketIds::default();
+        for expected in (1..=u16::MAX).chain(1..=100) {
+            assert_eq!(ids.acquire(), expected);
+        }
+        ids.release(7);
+        assert_eq!(ids.acquire(), 101, "7 has a second owner");
+        ids.release(7);
+        assert_eq!(ids.acquire(), 7);
+    }
+}

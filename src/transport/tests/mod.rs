@@ -1,0 +1,13 @@
+//! Tests on real sockets, loopback addresses only.
+
+#![allow(clippy::disallowed_types)] // the peers' sockets
+
+mod connect;
+mod isolated;
+mod poll;
+mod race;
+mod resolve;
+mod stream;
+mod support;
+mod system;
+mod unix;
