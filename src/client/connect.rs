@@ -139,7 +139,8 @@ impl Client {
             }
             core.ensure_wake();
             let wake = core.wake.clone();
-            entries.extend(wake.iter().map(|wake| PollEntry::new(wake.descriptor(), Interest::READ)));
+            entries
+                .extend(wake.iter().map(|wake| PollEntry::new(wake.descriptor(), Interest::READ)));
             core.sleepers += 1;
             self.unlock(core);
             let ready = poll::poll(&mut entries, poll::timeout(connector.deadline(), now));
@@ -167,7 +168,9 @@ impl Client {
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
-        let Link::Connecting { connector, automatic } = &mut core.link else { return (core, Ok(())) };
+        let Link::Connecting { connector, automatic } = &mut core.link else {
+            return (core, Ok(()));
+        };
         let automatic = *automatic;
         match connector.advance(clock::now()) {
             Ok(Progress::Pending) => (core, Ok(())),
@@ -180,7 +183,9 @@ impl Client {
                 drop(core.drop_link());
                 if !automatic || wanted {
                     let rc = if wanted { 0 } else { error.code() };
-                    core = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY }).0;
+                    core = self
+                        .call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY })
+                        .0;
                 }
                 (core, if wanted { Ok(()) } else { Err(error) })
             }
@@ -188,7 +193,11 @@ impl Client {
     }
 
     /// Waits, with the lock given up, until something of the client changes.
-    pub(super) fn wait_change<'a>(&self, core: MutexGuard<'a, Core>, ms: u64) -> MutexGuard<'a, Core> {
+    pub(super) fn wait_change<'a>(
+        &self,
+        core: MutexGuard<'a, Core>,
+        ms: u64,
+    ) -> MutexGuard<'a, Core> {
         self.changed.wait_for(core, Duration::from_millis(ms))
     }
 }
@@ -240,7 +249,9 @@ impl Core {
         self.session.open(now)?;
         match progress {
             Progress::Connected(stream) => self.install(stream),
-            Progress::Pending => self.link = Link::Connecting { connector: Box::new(connector), automatic },
+            Progress::Pending => {
+                self.link = Link::Connecting { connector: Box::new(connector), automatic }
+            }
         }
         Ok(())
     }

@@ -321,7 +321,7 @@ impl Client {
     fn write_log(&self) {
         // One at a time, so that nothing is lost if the program's function never returns here.
         loop {
-            let line = self.core.lock().session.log.next();
+            let line = self.core.lock().session.log.take_line();
             match line {
                 Some((level, line)) => self.handler.log(level, line),
                 None => return,

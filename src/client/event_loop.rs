@@ -132,14 +132,19 @@ impl Client {
     }
 
     /// Waits before the next attempt; not if the program connected or gave up meanwhile.
-    fn back_off<'a>(&'a self, mut core: MutexGuard<'a, Core>, loop_id: Option<u64>) -> MutexGuard<'a, Core> {
+    fn back_off<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        loop_id: Option<u64>,
+    ) -> MutexGuard<'a, Core> {
         if !matches!(core.link, Link::None) || core.stay_disconnected {
             return core;
         }
         let end = clock::now() + core.options.backoff.next();
         loop {
             let left = end.since(clock::now());
-            let settled = core.is_over(loop_id) || core.stay_disconnected || !matches!(core.link, Link::None);
+            let settled =
+                core.is_over(loop_id) || core.stay_disconnected || !matches!(core.link, Link::None);
             if left == 0 || settled {
                 return core;
             }
@@ -203,7 +208,8 @@ impl Client {
             core.ensure_wake();
         }
         let wake = core.wake.clone();
-        let wake_entry = PollEntry::new(wake.as_ref().map_or(-1, |wake| wake.descriptor()), Interest::READ);
+        let wake_entry =
+            PollEntry::new(wake.as_ref().map_or(-1, |wake| wake.descriptor()), Interest::READ);
         if let Some(stream) = core.stream().cloned() {
             if wait == 0 {
                 self.unlock(core);
@@ -216,7 +222,8 @@ impl Client {
             let result = poll::poll(&mut entries, timeout);
             let [entry, _] = entries;
             self.woke_up();
-            return result.map(|_| Ready { read: entry.readable, write: entry.writable && interest.write });
+            return result
+                .map(|_| Ready { read: entry.readable, write: entry.writable && interest.write });
         }
         let mut entries = vec![wake_entry];
         if let Link::Connecting { connector, .. } = &core.link {
@@ -239,7 +246,9 @@ impl Client {
             let generation = core.generation;
             let (core, result) = self.advance(core, here);
             return match result {
-                Err(error) if core.generation == generation => self.end_connection(core, here, error),
+                Err(error) if core.generation == generation => {
+                    self.end_connection(core, here, error)
+                }
                 result => (core, result),
             };
         }
@@ -252,7 +261,11 @@ impl Client {
     }
 
     /// Keepalive, and the end of a disconnect that the server does not answer.
-    fn misc<'a>(&'a self, mut core: MutexGuard<'a, Core>, here: &Frame) -> (MutexGuard<'a, Core>, Result<()>) {
+    fn misc<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
         let now = clock::now();
         if let Link::Connecting { .. } = core.link {
             let generation = core.generation;
@@ -280,7 +293,10 @@ impl Core {
             Link::Connecting { connector, .. } => connector.deadline(),
             _ => None,
         };
-        let next = [self.session.deadline(), connecting, self.closing_deadline].into_iter().flatten().min();
+        let next = [self.session.deadline(), connecting, self.closing_deadline]
+            .into_iter()
+            .flatten()
+            .min();
         let until = next.map_or(LONG, |deadline| deadline.since(now));
         until.min(timeout.into())
     }

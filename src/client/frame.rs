@@ -70,7 +70,9 @@ mod tests {
         let outer = here!();
         let inner = deeper(outer);
         assert!(inner.is_left(&outer) && !inner.encloses(&outer) && !outer.is_foreign());
-        let foreign = std::thread::spawn(move || (outer.is_foreign(), outer.encloses(&here!()))).join().unwrap();
+        let foreign = std::thread::spawn(move || (outer.is_foreign(), outer.encloses(&here!())))
+            .join()
+            .unwrap();
         assert_eq!(foreign, (true, false));
     }
 }

@@ -81,7 +81,11 @@ impl fmt::Debug for Client {
 
 impl Client {
     /// `mosquitto_new`: `id` of `None` asks for a generated one.
-    pub fn new(id: Option<&[u8]>, clean_session: bool, handler: Box<dyn Handler>) -> Result<Arc<Client>> {
+    pub fn new(
+        id: Option<&[u8]>,
+        clean_session: bool,
+        handler: Box<dyn Handler>,
+    ) -> Result<Arc<Client>> {
         config::check_id(id, clean_session)?;
         let core = Core::new(Config::new(id.map(<[u8]>::to_vec), clean_session));
         Ok(Arc::new(Client { handler, core: Mutex::new(core), changed: Condvar::new() }))
@@ -269,7 +273,12 @@ impl Client {
     }
 
     /// `mosquitto_ext_auth_continue`.
-    pub fn auth_continue(&self, method: Option<&[u8]>, data: Option<&[u8]>, properties: Option<&[u8]>) -> Result<()> {
+    pub fn auth_continue(
+        &self,
+        method: Option<&[u8]>,
+        data: Option<&[u8]>,
+        properties: Option<&[u8]>,
+    ) -> Result<()> {
         self.request(|core| core.session.auth_continue(method, data, properties))
     }
 

@@ -94,7 +94,9 @@ const MIN_HTTP_HEADER: i32 = 100;
 /// Sets an option whose value is a number.
 pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i32) -> Result<()> {
     match option {
-        number::PROTOCOL_VERSION => config.version = Version::from_level(value).ok_or(Error::Inval)?,
+        number::PROTOCOL_VERSION => {
+            config.version = Version::from_level(value).ok_or(Error::Inval)?
+        }
         number::RECEIVE_MAXIMUM => config.receive_maximum = window(value)?,
         number::SEND_MAXIMUM => config.send_maximum = window(value)?,
         number::TCP_NODELAY => options.nodelay = value != 0,
@@ -121,9 +123,11 @@ pub fn set_string(options: &mut Options, option: i32, value: Option<&[u8]>) -> R
             options.bind_address = value.map(<[u8]>::to_vec);
             Ok(())
         }
-        number::TLS_KEYFORM | number::TLS_ENGINE | number::TLS_ENGINE_KPASS_SHA1 | number::TLS_ALPN | number::HTTP_PATH => {
-            Err(Error::NotSupported)
-        }
+        number::TLS_KEYFORM
+        | number::TLS_ENGINE
+        | number::TLS_ENGINE_KPASS_SHA1
+        | number::TLS_ALPN
+        | number::HTTP_PATH => Err(Error::NotSupported),
         _ => Err(Error::Inval),
     }
 }
@@ -155,7 +159,11 @@ mod tests {
         for (delay, max, exponential, expected) in table {
             let mut backoff = Backoff::default();
             backoff.set(delay, max, exponential);
-            assert_eq!(expected.map(|_| backoff.next() / 1000), expected, "{delay} {max} {exponential}");
+            assert_eq!(
+                expected.map(|_| backoff.next() / 1000),
+                expected,
+                "{delay} {max} {exponential}"
+            );
             backoff.reset();
             assert_eq!(backoff.next() / 1000, expected[0]);
         }

@@ -65,7 +65,8 @@ impl Client {
             self.unlock(core);
 
             let last = buffer.len() - 1; // one byte stays free for the NUL behind a payload
-            let read = buffer.get_mut(at..last).map_or(Ok(Read::WouldBlock), |room| stream.read(room));
+            let read =
+                buffer.get_mut(at..last).map_or(Ok(Read::WouldBlock), |room| stream.read(room));
             let room = last - at;
 
             core = self.lock();
@@ -172,7 +173,8 @@ impl Client {
         let now = clock::now();
         let begun = *since.get_or_insert(now);
         let output = &core.session.output;
-        let due = now.since(begun) >= PATIENCE || output.appended() - output.written() > MUCH_OUTPUT;
+        let due =
+            now.since(begun) >= PATIENCE || output.appended() - output.written() > MUCH_OUTPUT;
         if due {
             *since = Some(now);
         }
@@ -216,17 +218,29 @@ impl Core {
         match event {
             session::Event::None => Step::Silent,
             session::Event::Message(delivery) => self.step_of_message(delivery, len),
-            session::Event::Published { mid, reason, properties } => {
-                Step::Tell(Event::Publish { mid: mid.into(), reason: reason.into(), properties: at(&properties) })
-            }
-            session::Event::Subscribed { mid, codes, properties } => {
-                Step::Tell(Event::Subscribe { mid: mid.into(), codes: at(&codes), properties: at(&properties) })
-            }
+            session::Event::Published { mid, reason, properties } => Step::Tell(Event::Publish {
+                mid: mid.into(),
+                reason: reason.into(),
+                properties: at(&properties),
+            }),
+            session::Event::Subscribed { mid, codes, properties } => Step::Tell(Event::Subscribe {
+                mid: mid.into(),
+                codes: at(&codes),
+                properties: at(&properties),
+            }),
             session::Event::Unsubscribed { mid, codes, properties } => {
-                Step::Tell(Event::Unsubscribe { mid: mid.into(), codes: at(&codes), properties: at(&properties) })
+                Step::Tell(Event::Unsubscribe {
+                    mid: mid.into(),
+                    codes: at(&codes),
+                    properties: at(&properties),
+                })
             }
             session::Event::Connack { reason, flags, properties, verdict } => {
-                let event = Event::Connect { rc: reason.into(), flags: flags.into(), properties: at(&properties) };
+                let event = Event::Connect {
+                    rc: reason.into(),
+                    flags: flags.into(),
+                    properties: at(&properties),
+                };
                 Step::Connack(event, verdict)
             }
             session::Event::Auth { method, data, properties } => Step::Auth(Event::Auth {
@@ -235,7 +249,10 @@ impl Core {
                 properties: at(&properties),
             }),
             session::Event::Disconnected { reason, properties } => {
-                Step::Disconnected(Event::Disconnect { rc: reason.into(), properties: at(&properties) })
+                Step::Disconnected(Event::Disconnect {
+                    rc: reason.into(),
+                    properties: at(&properties),
+                })
             }
         }
     }
@@ -261,10 +278,15 @@ impl Core {
             }
             Content::Kept(kept) => {
                 let kept = &*self.delivery.kept.insert(kept);
-                let bytes = |range: Range<usize>| RawBytes::from(kept.bytes.get(range).unwrap_or_default());
+                let bytes =
+                    |range: Range<usize>| RawBytes::from(kept.bytes.get(range).unwrap_or_default());
                 let payload_start = kept.topic + 1;
                 let payload_end = payload_start + kept.payload;
-                (bytes(0..kept.topic), bytes(payload_start..payload_end), bytes(payload_end + 1..kept.bytes.len()))
+                (
+                    bytes(0..kept.topic),
+                    bytes(payload_start..payload_end),
+                    bytes(payload_end + 1..kept.bytes.len()),
+                )
             }
         };
         Step::Tell(Event::Message(Message { mid, topic, payload, qos, retain, properties }))

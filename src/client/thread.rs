@@ -31,7 +31,8 @@ impl Client {
         core.ensure_wake();
         let loop_id = core.loop_id;
         let client = Arc::clone(self);
-        let spawned = thread::Builder::new().name(NAME.into()).spawn(move || client.thread_main(loop_id));
+        let spawned =
+            thread::Builder::new().name(NAME.into()).spawn(move || client.thread_main(loop_id));
         let result = match spawned {
             Ok(handle) => {
                 core.thread = Some(handle);

@@ -99,7 +99,9 @@ impl Client {
     ) -> MutexGuard<'a, Core> {
         while let Some(completion) = core.session.next_completion() {
             let (mid, reason) = (completion.mid.into(), completion.reason.into());
-            core = self.call(core, here, Event::Publish { mid, reason, properties: RawBytes::EMPTY }).0;
+            core = self
+                .call(core, here, Event::Publish { mid, reason, properties: RawBytes::EMPTY })
+                .0;
         }
         core
     }
@@ -158,7 +160,8 @@ impl Client {
         self.unlock(core);
         drop(link);
         let core = self.lock();
-        let (core, _) = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY });
+        let (core, _) =
+            self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY });
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
     }

@@ -39,7 +39,7 @@ impl Log {
     }
 
     /// Takes the oldest line: level and text.
-    pub fn next(&mut self) -> Option<(i32, String)> {
+    pub fn take_line(&mut self) -> Option<(i32, String)> {
         self.lines.pop_front()
     }
 
@@ -124,6 +124,6 @@ mod tests {
         assert!(sink.is_empty());
         sink.enable(true);
         log!(sink, DEBUG, "{}", "ä".repeat(400));
-        assert_eq!(sink.next().unwrap().1.len(), 500, "501 falls inside a character");
+        assert_eq!(sink.take_line().unwrap().1.len(), 500, "501 falls inside a character");
     }
 }

@@ -34,8 +34,7 @@ pub fn decode(packet: Packet<'_>, version: Version) -> Result<Auth> {
         return Ok(Auth { reason: 0, properties: NOWHERE });
     }
     let reason = cursor.reader.u8()?;
-    let properties =
-        if cursor.reader.is_empty() { NOWHERE } else { cursor.properties(kind::AUTH)? };
+    let properties = cursor.properties(kind::AUTH)?;
     Ok(Auth { reason, properties })
 }
 
