@@ -84,23 +84,37 @@ pub struct Running {
 impl Running {
     /// Starts `command` with empty stdin and `stdout` as the place for its output.
     pub fn start(command: &mut Command, stdout: Arc<Output>) -> Result<Running, String> {
-        let mut child = command
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|e| format!("{command:?}: {e}"))?;
+        Ok(Running::watch(child, stdout))
+    }
+
+    /// Reads what a child prints; its stdout and stderr have to be pipes.
+    pub fn watch(mut child: Child, stdout: Arc<Output>) -> Running {
         let stderr = Arc::new(Output::default());
         let readers = vec![
             forward(child.stdout.take(), stdout.clone()),
             forward(child.stderr.take(), stderr.clone()),
         ];
-        Ok(Running { child, stdout, stderr, readers })
+        Running { child, stdout, stderr, readers }
     }
 
     /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Kills it.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        for reader in self.readers {
+            let _ = reader.join();
+        }
     }
 
     /// Waits for the end; kills it when the time is over.

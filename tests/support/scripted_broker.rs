@@ -29,6 +29,11 @@ impl Output {
         self.grown.notify_all();
     }
 
+    /// All of it.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
     /// All of it as text.
     pub fn text(&self) -> String {
         let guard = self.text.lock().unwrap_or_else(PoisonError::into_inner);
