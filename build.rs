@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
+    // What openssl-sys has found out about the OpenSSL in use.
+    println!("cargo:rustc-check-cfg=cfg(openssl_no_engine)");
+    let without = env::var("DEP_OPENSSL_CONF").unwrap_or_default();
+    if without.split(',').any(|feature| feature == "OPENSSL_NO_ENGINE") {
+        println!("cargo:rustc-cfg=openssl_no_engine");
+    }
     let root =
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let map = root.join("src/ffi/exports.map");
