@@ -10,6 +10,7 @@ use core::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::boundary::{self, guard};
+use super::cancel;
 use super::dispatch::Callbacks;
 use super::types::mosquitto;
 use crate::client::Client;
@@ -84,6 +85,7 @@ pub(crate) unsafe fn held(
     let raw = mosq.cast::<Client>().cast_const();
     // SAFETY: `mosq` came from `Arc::into_raw` and has not been destroyed.
     unsafe { Arc::increment_strong_count(raw) };
+    let state = cancel::put_off();
     let result = guard(Err(Error::Unknown), || {
         // SAFETY: the same pointer; `ManuallyDrop` leaves the count to the lines around this.
         let client = ManuallyDrop::new(unsafe { Arc::from_raw(raw) });
@@ -91,7 +93,42 @@ pub(crate) unsafe fn held(
     });
     // SAFETY: the count that was added above. If it is the last one, the client goes, behind a guard of its own.
     guard((), || unsafe { Arc::decrement_strong_count(raw) });
+    cancel::allow(state);
     // Last, because it sets errno.
+    boundary::code(result)
+}
+
+/// Body of mosquitto_loop_forever(): as [`held`], one turn of the loop after the other; in between the thread can be
+/// cancelled.
+///
+/// # Safety
+///
+/// As [`held`]; the calling function owns nothing that needs dropping.
+pub(crate) unsafe fn run(mosq: *mut mosquitto, timeout: c_int, max_packets: c_int) -> c_int {
+    unsafe extern "C" fn release(client: *mut c_void) {
+        // SAFETY: the count that `run` added; its thread ends without giving it back.
+        guard((), || unsafe { Arc::decrement_strong_count(client.cast::<Client>().cast_const()) });
+    }
+    if mosq.is_null() || max_packets < 1 {
+        return Error::Inval.code();
+    }
+    let raw = mosq.cast::<Client>().cast_const();
+    // SAFETY: `mosq` came from `Arc::into_raw` and has not been destroyed.
+    unsafe { Arc::increment_strong_count(raw) };
+    let state = cancel::put_off();
+    // SAFETY: alive by the count that was just added.
+    let client = unsafe { &*raw };
+    guard((), || client.begin_run(None));
+    let result = loop {
+        if let Some(result) = guard(Some(Err(Error::Unknown)), || client.run_turn(timeout)) {
+            break result;
+        }
+        // SAFETY: nothing in this frame needs dropping; the count is given back by `release`.
+        unsafe { cancel::test(state, release, raw.cast_mut().cast()) };
+    };
+    // SAFETY: the count that was added above.
+    guard((), || unsafe { Arc::decrement_strong_count(raw) });
+    cancel::allow(state);
     boundary::code(result)
 }
 

@@ -9,6 +9,7 @@
 // Tools of the boundary.
 mod alloc;
 mod boundary;
+mod cancel;
 mod export;
 
 // Declarations.
