@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::protocol::version::Version;
-use crate::session::handshake::{check_connect_properties, generated_id};
+use crate::protocol::{command, property};
+use crate::session::handshake::generated_id;
 use crate::session::log::{WARNING, log};
 use crate::sync::MutexGuard;
 use crate::transport::connect::{Connector, Progress, Target};
@@ -211,7 +212,7 @@ impl Core {
         let config = &mut self.session.config;
         if let Some(properties) = connect.properties {
             config.properties.clear();
-            check_connect_properties(properties)?;
+            property::check_sendable(command::CONNECT, properties)?;
             config.properties.extend_from_slice(properties);
         }
         let host = connect.host.ok_or(Error::Inval)?;
