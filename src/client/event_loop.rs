@@ -172,7 +172,9 @@ impl Client {
             self.unlock(core);
             return result;
         }
-        let wait = core.wait(timeout, clock::now());
+        // What a handler call left behind that was jumped out of: there may be whole packets, and no news of them.
+        let abandoned = core.reader.is_some_and(|reader| reader.is_left(here));
+        let wait = if abandoned { 0 } else { core.wait(timeout, clock::now()) };
         if matches!(core.link, Link::Blocking) || core.is_read_elsewhere(here) {
             let core = self.wait_change(core, wait); // another thread is at it
             self.unlock(core);

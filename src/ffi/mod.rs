@@ -27,6 +27,7 @@ pub mod extensions;
 mod filters;
 mod handle;
 pub mod helpers;
+mod hold;
 pub mod library;
 pub mod loops;
 pub mod options;
