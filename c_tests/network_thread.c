@@ -3,6 +3,7 @@
  * @peer script
  * @script
  * -> CONNECT
+ * stdout mosquitto_connect_async
  * <- 20020000
  * -> 82[0001 s"#" 02]
  * <- 90[0001 02]
