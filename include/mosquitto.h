@@ -23,4 +23,4 @@
 #  endif
 #endif
 
-#endif  /* MOSQUITTO_H */
+#endif /* MOSQUITTO_H */

@@ -5,10 +5,18 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "headers/compilers.rs"]
+mod compilers;
+#[path = "headers/declared.rs"]
+mod declared;
 #[path = "headers/generate.rs"]
 mod generate;
+#[path = "headers/prototypes.rs"]
+mod prototypes;
 #[path = "headers/table.rs"]
 mod table;
+#[path = "headers/usable.rs"]
+mod usable;
 
 #[test]
 fn the_headers_are_those_that_the_source_gives() {
@@ -28,6 +36,25 @@ fn the_headers_are_those_that_the_source_gives() {
         }
     }
     assert!(old.is_empty(), "not up to date, run `make headers`: {old:?}");
+}
+
+/// Nothing else lies in `include/`.
+#[test]
+fn every_header_is_in_the_table() {
+    let mut there = Vec::new();
+    for directory in [include(), include().join("mosquitto")] {
+        for entry in fs::read_dir(&directory).expect("include/") {
+            let path = entry.expect("a directory entry").path();
+            if path.is_file() {
+                there.push(path.strip_prefix(include()).expect("in include/").to_owned());
+            }
+        }
+    }
+    there.sort();
+    let mut table: Vec<_> =
+        table::HEADERS.iter().map(|header| PathBuf::from(header.path)).collect();
+    table.sort();
+    assert_eq!(there, table);
 }
 
 fn root() -> &'static Path {

@@ -15,7 +15,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Tell which implementation of libmosquitto is running. A program finds out whether it runs on this
@@ -30,7 +30,7 @@ libmosq_EXPORT
 const char *mosquitto_x_version(void);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_EXTENSIONS_H */
+#endif /* MOSQUITTO_EXTENSIONS_H */

@@ -15,4 +15,5 @@
 #include <mosquitto/libcommon_topic.h>
 #include <mosquitto/libcommon_utf8.h>
 
-#endif  /* MOSQUITTO_LIBCOMMON_H */
+
+#endif /* MOSQUITTO_LIBCOMMON_H */

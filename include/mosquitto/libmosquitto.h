@@ -21,30 +21,24 @@
 
 #include <mosquitto/defs.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /**
  * Major version of the library that this header belongs to; mosquitto_lib_version() tells that of the
  * library that is running.
  */
 #define LIBMOSQUITTO_MAJOR 2
 
-/**
- * Minor version.
- */
+/** Minor version. */
 #define LIBMOSQUITTO_MINOR 1
 
-/**
- * Revision.
- */
+/** Revision. */
 #define LIBMOSQUITTO_REVISION 2
 
-/**
- * LIBMOSQUITTO_MAJOR * 1000000 + LIBMOSQUITTO_MINOR * 1000 + LIBMOSQUITTO_REVISION.
- */
+/** LIBMOSQUITTO_MAJOR * 1000000 + LIBMOSQUITTO_MINOR * 1000 + LIBMOSQUITTO_REVISION. */
 #define LIBMOSQUITTO_VERSION_NUMBER 2001002
-
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
 
 /**
  * Tell the version of the library that is running, which may be newer than the headers that the
@@ -90,10 +84,8 @@ int mosquitto_lib_init(void);
 libmosq_EXPORT int mosquitto_lib_cleanup(void);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
-
-#endif  /* MOSQUITTO_LIBMOSQUITTO_H */
+}
+#endif
 
 #include <mosquitto/libmosquitto_auth.h>
 #include <mosquitto/libmosquitto_callbacks.h>
@@ -109,3 +101,5 @@ libmosq_EXPORT int mosquitto_lib_cleanup(void);
 #include <mosquitto/libmosquitto_tls.h>
 #include <mosquitto/libmosquitto_unsubscribe.h>
 #include <mosquitto/libmosquitto_will.h>
+
+#endif /* MOSQUITTO_LIBMOSQUITTO_H */

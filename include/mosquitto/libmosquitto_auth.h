@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Set user name and password. They count from the next connection on, and are sent readable to
@@ -70,7 +70,7 @@ int mosquitto_ext_auth_continue(struct mosquitto *context,
                                 const mosquitto_property *props);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_AUTH_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_AUTH_H */

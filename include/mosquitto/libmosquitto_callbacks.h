@@ -6,9 +6,10 @@
  * mosquitto_loop_forever(), mosquitto_loop() or mosquitto_loop_read(). Exceptions are told at the functions
  * below. Callbacks of one client do not run at the same time, except the log callback.
  *
- * The library holds no lock meanwhile. Every function may be called inside a callback, except the
- * mosquitto_loop* functions, mosquitto_reinitialise(), and mosquitto_loop_stop() on the thread that it would
- * end. What is published inside a callback is sent when the callback has returned.
+ * The library holds no lock meanwhile. Every function may be called inside a callback, except
+ * mosquitto_loop(), mosquitto_loop_forever(), mosquitto_loop_read(), mosquitto_loop_write(),
+ * mosquitto_loop_misc() and mosquitto_reinitialise(). What is published inside a callback is sent when the
+ * callback has returned.
  *
  * Pointers that a callback gets are valid until it returns. Where several callbacks are set for one event
  * they run in the order plain, with flags, v5; they are chosen before the first of them runs. The v5
@@ -29,6 +30,10 @@
 /* Defined in mosquitto/libmosquitto_message.h. */
 struct mosquitto_message;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /**
  * Called at the start of every connection attempt, after an old connection has been closed and before
  * the host name is looked up. Credentials, will and options set here count for this attempt.
@@ -42,17 +47,13 @@ typedef void (*LIBMOSQ_CB_pre_connect)(struct mosquitto *mosq, void *obj);
  */
 typedef void (*LIBMOSQ_CB_connect)(struct mosquitto *mosq, void *obj, int rc);
 
-/**
- * As LIBMOSQ_CB_connect. Bit 0 of flags is set if the server has a session of this client.
- */
+/** As LIBMOSQ_CB_connect. Bit 0 of flags is set if the server has a session of this client. */
 typedef void (*LIBMOSQ_CB_connect_with_flags)(struct mosquitto *mosq,
                                               void *obj,
                                               int rc,
                                               int flags);
 
-/**
- * As LIBMOSQ_CB_connect_with_flags, with the properties of the CONNACK, or NULL if it has none.
- */
+/** As LIBMOSQ_CB_connect_with_flags, with the properties of the CONNACK, or NULL if it has none. */
 typedef void (*LIBMOSQ_CB_connect_v5)(struct mosquitto *mosq,
                                       void *obj,
                                       int rc,
@@ -65,9 +66,7 @@ typedef void (*LIBMOSQ_CB_connect_v5)(struct mosquitto *mosq,
  */
 typedef void (*LIBMOSQ_CB_disconnect)(struct mosquitto *mosq, void *obj, int rc);
 
-/**
- * As LIBMOSQ_CB_disconnect, with the properties of the server's DISCONNECT, or NULL.
- */
+/** As LIBMOSQ_CB_disconnect, with the properties of the server's DISCONNECT, or NULL. */
 typedef void (*LIBMOSQ_CB_disconnect_v5)(struct mosquitto *mosq,
                                          void *obj,
                                          int rc,
@@ -97,9 +96,7 @@ typedef void (*LIBMOSQ_CB_message)(struct mosquitto *mosq,
                                    void *obj,
                                    const struct mosquitto_message *message);
 
-/**
- * As LIBMOSQ_CB_message, with the properties of the message, or NULL if it has none.
- */
+/** As LIBMOSQ_CB_message, with the properties of the message, or NULL if it has none. */
 typedef void (*LIBMOSQ_CB_message_v5)(struct mosquitto *mosq,
                                       void *obj,
                                       const struct mosquitto_message *message,
@@ -116,9 +113,7 @@ typedef void (*LIBMOSQ_CB_subscribe)(struct mosquitto *mosq,
                                      int qos_count,
                                      const int *granted_qos);
 
-/**
- * As LIBMOSQ_CB_subscribe, with the properties of the SUBACK, or NULL if it has none.
- */
+/** As LIBMOSQ_CB_subscribe, with the properties of the SUBACK, or NULL if it has none. */
 typedef void (*LIBMOSQ_CB_subscribe_v5)(struct mosquitto *mosq,
                                         void *obj,
                                         int mid,
@@ -126,22 +121,16 @@ typedef void (*LIBMOSQ_CB_subscribe_v5)(struct mosquitto *mosq,
                                         const int *granted_qos,
                                         const mosquitto_property *props);
 
-/**
- * Called when the server has answered an unsubscribe call.
- */
+/** Called when the server has answered an unsubscribe call. */
 typedef void (*LIBMOSQ_CB_unsubscribe)(struct mosquitto *mosq, void *obj, int mid);
 
-/**
- * As LIBMOSQ_CB_unsubscribe, with the properties of the UNSUBACK, or NULL if it has none.
- */
+/** As LIBMOSQ_CB_unsubscribe, with the properties of the UNSUBACK, or NULL if it has none. */
 typedef void (*LIBMOSQ_CB_unsubscribe_v5)(struct mosquitto *mosq,
                                           void *obj,
                                           int mid,
                                           const mosquitto_property *props);
 
-/**
- * As LIBMOSQ_CB_unsubscribe_v5, with one reason code per topic filter; 0 and NULL before MQTT 5.
- */
+/** As LIBMOSQ_CB_unsubscribe_v5, with one reason code per topic filter; 0 and NULL before MQTT 5. */
 typedef void (*LIBMOSQ_CB_unsubscribe2_v5)(struct mosquitto *mosq,
                                            void *obj,
                                            int mid,
@@ -161,14 +150,8 @@ typedef int (*LIBMOSQ_CB_ext_auth)(struct mosquitto *mosq,
                                    const void *auth_data,
                                    const mosquitto_property *props);
 
-/**
- * Called with every line of log. level is one of MOSQ_LOG_*; str has no newline at its end.
- */
+/** Called with every line of log. level is one of MOSQ_LOG_*; str has no newline at its end. */
 typedef void (*LIBMOSQ_CB_log)(struct mosquitto *mosq, void *obj, int level, const char *str);
-
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
 
 /**
  * Set the function that is called at the start of every connection attempt, also of those that the
@@ -424,7 +407,7 @@ void mosquitto_log_callback_set(struct mosquitto *mosq,
                                 LIBMOSQ_CB_log on_log);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_CALLBACKS_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_CALLBACKS_H */

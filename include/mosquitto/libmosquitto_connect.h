@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Connect to a server. The call returns when the connection is open (TCP, Unix socket) and CONNECT is
@@ -232,7 +232,7 @@ int mosquitto_disconnect_v5(struct mosquitto *mosq,
                             const mosquitto_property *properties);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_CONNECT_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_CONNECT_H */

@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Make a client.
@@ -81,7 +81,7 @@ libmosq_EXPORT
 void mosquitto_destroy(struct mosquitto *mosq);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_CREATE_DELETE_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_CREATE_DELETE_H */

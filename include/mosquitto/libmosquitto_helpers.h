@@ -12,63 +12,24 @@
 #include <mosquitto/defs.h>
 #include <mosquitto/libmosquitto_message.h>
 
-/**
- * A message, as given to the message callbacks and returned by mosquitto_subscribe_simple().
- *
- * In a callback the message and everything in it belong to the library and last until the callback returns; use
- * mosquitto_message_copy() to keep it.
- */
-struct struct mosquitto_message {
-    /**
-     * Packet identifier of the message; 0 at QoS 0.
-     */
-    int mid;
-    /**
-     * Topic name, NUL-terminated.
-     */
-    char *topic;
-    /**
-     * Content, payloadlen bytes followed by one NUL byte; NULL if payloadlen is 0.
-     */
-    void *payload;
-    /**
-     * Number of bytes of the content.
-     */
-    int payloadlen;
-    /**
-     * Quality of Service: 0, 1 or 2.
-     */
-    int qos;
-    /**
-     * Whether the server sent a retained message.
-     */
-    bool retain;
-};
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /**
  * A will for mosquitto_subscribe_simple() and mosquitto_subscribe_callback(): the message that the server publishes if
  * the connection ends without a DISCONNECT.
  */
 struct libmosquitto_will {
-    /**
-     * Topic name, NUL-terminated.
-     */
+    /** Topic name, NUL-terminated. */
     char *topic;
-    /**
-     * Content; may be NULL if payloadlen is 0.
-     */
+    /** Content; may be NULL if payloadlen is 0. */
     void *payload;
-    /**
-     * Number of bytes of the content.
-     */
+    /** Number of bytes of the content. */
     int payloadlen;
-    /**
-     * Quality of Service: 0, 1 or 2.
-     */
+    /** Quality of Service: 0, 1 or 2. */
     int qos;
-    /**
-     * Whether the server retains the message.
-     */
+    /** Whether the server retains the message. */
     bool retain;
 };
 
@@ -77,57 +38,31 @@ struct libmosquitto_will {
  * of mosquitto_tls_set() and mosquitto_tls_opts_set() mean.
  */
 struct libmosquitto_tls {
-    /**
-     * File with certificates of authorities to trust, PEM; or NULL.
-     */
+    /** File with certificates of authorities to trust, PEM; or NULL. */
     char *cafile;
-    /**
-     * Directory with such certificates; or NULL.
-     */
+    /** Directory with such certificates; or NULL. */
     char *capath;
-    /**
-     * File with the certificate of this client, PEM; or NULL.
-     */
+    /** File with the certificate of this client, PEM; or NULL. */
     char *certfile;
-    /**
-     * File with the private key of this client, PEM; or NULL.
-     */
+    /** File with the private key of this client, PEM; or NULL. */
     char *keyfile;
-    /**
-     * OpenSSL cipher list; or NULL for the default.
-     */
+    /** OpenSSL cipher list; or NULL for the default. */
     char *ciphers;
-    /**
-     * "tlsv1.2" or "tlsv1.3"; or NULL for the default.
-     */
+    /** "tlsv1.2" or "tlsv1.3"; or NULL for the default. */
     char *tls_version;
-    /**
-     * Asks for the password of an encrypted keyfile; or NULL. Writes at most size bytes to buf, returns the length.
-     */
+    /** Asks for the password of an encrypted keyfile; or NULL. Writes at most size bytes to buf, returns the length. */
     int (*pw_callback)(char *buf, int size, int rwflag, void *userdata);
-    /**
-     * 1 to verify the certificate of the server, 0 not to.
-     */
+    /** 1 to verify the certificate of the server, 0 not to. */
     int cert_reqs;
 };
 
-/**
- * A user name and a password. Declared for compatibility; no function of the library takes it.
- */
+/** A user name and a password. Declared for compatibility; no function of the library takes it. */
 struct libmosquitto_auth {
-    /**
-     * User name, NUL-terminated.
-     */
+    /** User name, NUL-terminated. */
     char *username;
-    /**
-     * Password, NUL-terminated.
-     */
+    /** Password, NUL-terminated. */
     char *password;
 };
-
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
 
 /**
  * Connect, subscribe to one topic filter, wait for a number of messages, disconnect and return them. If
@@ -159,7 +94,7 @@ extern "C" {
  * See also: mosquitto_subscribe_callback
  */
 libmosq_EXPORT
-int mosquitto_subscribe_simple(struct struct mosquitto_message **messages,
+int mosquitto_subscribe_simple(struct mosquitto_message **messages,
                                int msg_count,
                                bool want_retained,
                                const char *topic,
@@ -204,7 +139,7 @@ int mosquitto_subscribe_simple(struct struct mosquitto_message **messages,
 libmosq_EXPORT
 int mosquitto_subscribe_callback(int (*callback)(struct mosquitto *mosq,
                                                  void *userdata,
-                                                 const struct struct mosquitto_message *message),
+                                                 const struct mosquitto_message *message),
                                  void *userdata,
                                  const char *topic,
                                  int qos,
@@ -219,7 +154,7 @@ int mosquitto_subscribe_callback(int (*callback)(struct mosquitto *mosq,
                                  const struct libmosquitto_tls *tls);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_HELPERS_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_HELPERS_H */

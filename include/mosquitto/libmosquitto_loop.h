@@ -18,7 +18,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Run the client until it is told to disconnect: read, write, keep alive, call the callbacks, and
@@ -66,19 +66,22 @@ libmosq_EXPORT
 int mosquitto_loop_start(struct mosquitto *mosq);
 
 /**
- * End the thread of mosquitto_loop_start() and wait for it. After mosquitto_disconnect() the disconnect
- * callbacks have been called when this returns.
+ * End the thread of mosquitto_loop_start() and wait for it, also for a callback that it is running. The
+ * connection stays open; the program may run the client in another way, or start a thread again. After
+ * mosquitto_disconnect() the disconnect callbacks have been called when this returns.
  *
  * Parameters:
  *   mosq - a client.
- *   force - true: end it also if the client is still connected; false: the same, kept apart for old
- *     programs, which call mosquitto_disconnect() before.
+ *   force - kept for old programs; both values do the same.
  *
  * Returns:
  *   MOSQ_ERR_SUCCESS - ended, or it had ended by itself.
- *   MOSQ_ERR_INVAL - mosq is NULL, there is no thread, or the call comes from that thread.
+ *   MOSQ_ERR_INVAL - mosq is NULL, or no thread has been started.
  *
- * Threads: may be called from any thread but the one that is to end.
+ * Threads: may be called from any thread. Inside a callback on the thread that is to end it returns at
+ * once, and the thread ends after the callback.
+ *
+ * See also: mosquitto_loop_start
  */
 libmosq_EXPORT
 int mosquitto_loop_stop(struct mosquitto *mosq,
@@ -222,7 +225,7 @@ int mosquitto_threaded_set(struct mosquitto *mosq,
                            bool threaded);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_LOOP_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_LOOP_H */

@@ -11,83 +11,47 @@
 
 #include <mosquitto/defs.h>
 
-/**
- * Options of mosquitto_int_option(), mosquitto_string_option() and mosquitto_void_option(); the first word says which.
- */
-enum mosq_opt_t {
-    /**
-     * int: MQTT_PROTOCOL_V31, MQTT_PROTOCOL_V311 (default) or MQTT_PROTOCOL_V5.
-     */
-    MOSQ_OPT_PROTOCOL_VERSION = 1,
-    /**
-     * void: an SSL_CTX of OpenSSL to use for TLS instead of one made by the library.
-     */
-    MOSQ_OPT_SSL_CTX = 2,
-    /**
-     * int: 1 to apply the TLS settings of the client to the SSL_CTX given, too.
-     */
-    MOSQ_OPT_SSL_CTX_WITH_DEFAULTS = 3,
-    /**
-     * int: how many messages with QoS above 0 may be on their way to this client, 1 to 65535.
-     */
-    MOSQ_OPT_RECEIVE_MAXIMUM = 4,
-    /**
-     * int: how many messages with QoS above 0 this client has on their way, 0 (no limit) to 65535; default 20.
-     */
-    MOSQ_OPT_SEND_MAXIMUM = 5,
-    /**
-     * string: "pem" or "engine": what keyfile means.
-     */
-    MOSQ_OPT_TLS_KEYFORM = 6,
-    /**
-     * string: identifier of an OpenSSL engine.
-     */
-    MOSQ_OPT_TLS_ENGINE = 7,
-    /**
-     * string: SHA-1 of the password of the engine's key, 40 hexadecimal digits.
-     */
-    MOSQ_OPT_TLS_ENGINE_KPASS_SHA1 = 8,
-    /**
-     * int: 1 to demand a stapled OCSP response from the server.
-     */
-    MOSQ_OPT_TLS_OCSP_REQUIRED = 9,
-    /**
-     * string: the application protocol to offer in the TLS handshake.
-     */
-    MOSQ_OPT_TLS_ALPN = 10,
-    /**
-     * int: 1 to send small packets at once (TCP_NODELAY).
-     */
-    MOSQ_OPT_TCP_NODELAY = 11,
-    /**
-     * string: local address or host name to connect from.
-     */
-    MOSQ_OPT_BIND_ADDRESS = 12,
-    /**
-     * int: 1 to trust the certificates of the operating system.
-     */
-    MOSQ_OPT_TLS_USE_OS_CERTS = 13,
-    /**
-     * int: 1 for no wake-up descriptor; only for programs that drive the client from one thread.
-     */
-    MOSQ_OPT_DISABLE_SOCKETPAIR = 14,
-    /**
-     * int: one of enum mosq_transport_t.
-     */
-    MOSQ_OPT_TRANSPORT = 15,
-    /**
-     * string: path of the HTTP request that opens a WebSocket; default "/mqtt".
-     */
-    MOSQ_OPT_HTTP_PATH = 16,
-    /**
-     * int: the most bytes that the HTTP answer opening a WebSocket may have.
-     */
-    MOSQ_OPT_HTTP_HEADER_SIZE = 17
-};
-
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
+
+/** Options of mosquitto_int_option(), mosquitto_string_option() and mosquitto_void_option(); the first word says which. */
+enum mosq_opt_t {
+    /** int: MQTT_PROTOCOL_V31, MQTT_PROTOCOL_V311 (default) or MQTT_PROTOCOL_V5. */
+    MOSQ_OPT_PROTOCOL_VERSION = 1,
+    /** void: an SSL_CTX of OpenSSL to use for TLS instead of one made by the library. */
+    MOSQ_OPT_SSL_CTX = 2,
+    /** int: 1 to apply the TLS settings of the client to the SSL_CTX given, too. */
+    MOSQ_OPT_SSL_CTX_WITH_DEFAULTS = 3,
+    /** int: how many messages with QoS above 0 may be on their way to this client, 1 to 65535. */
+    MOSQ_OPT_RECEIVE_MAXIMUM = 4,
+    /** int: how many messages with QoS above 0 this client has on their way, 0 (no limit) to 65535; default 20. */
+    MOSQ_OPT_SEND_MAXIMUM = 5,
+    /** string: "pem" or "engine": what keyfile means. */
+    MOSQ_OPT_TLS_KEYFORM = 6,
+    /** string: identifier of an OpenSSL engine. */
+    MOSQ_OPT_TLS_ENGINE = 7,
+    /** string: SHA-1 of the password of the engine's key, 40 hexadecimal digits. */
+    MOSQ_OPT_TLS_ENGINE_KPASS_SHA1 = 8,
+    /** int: 1 to demand a stapled OCSP response from the server. */
+    MOSQ_OPT_TLS_OCSP_REQUIRED = 9,
+    /** string: the application protocol to offer in the TLS handshake. */
+    MOSQ_OPT_TLS_ALPN = 10,
+    /** int: 1 to send small packets at once (TCP_NODELAY). */
+    MOSQ_OPT_TCP_NODELAY = 11,
+    /** string: local address or host name to connect from. */
+    MOSQ_OPT_BIND_ADDRESS = 12,
+    /** int: 1 to trust the certificates of the operating system. */
+    MOSQ_OPT_TLS_USE_OS_CERTS = 13,
+    /** int: 1 for no wake-up descriptor; only for programs that drive the client from one thread. */
+    MOSQ_OPT_DISABLE_SOCKETPAIR = 14,
+    /** int: one of enum mosq_transport_t. */
+    MOSQ_OPT_TRANSPORT = 15,
+    /** string: path of the HTTP request that opens a WebSocket; default "/mqtt". */
+    MOSQ_OPT_HTTP_PATH = 16,
+    /** int: the most bytes that the HTTP answer opening a WebSocket may have. */
+    MOSQ_OPT_HTTP_HEADER_SIZE = 17
+};
 
 /**
  * Set an option whose value is an integer. Values count from the next connection on.
@@ -275,7 +239,7 @@ libmosq_EXPORT
 void *mosquitto_userdata(struct mosquitto *mosq);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_OPTIONS_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_OPTIONS_H */

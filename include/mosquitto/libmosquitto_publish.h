@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Publish a message.
@@ -84,7 +84,7 @@ int mosquitto_publish_v5(struct mosquitto *mosq,
                          const mosquitto_property *properties);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_PUBLISH_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_PUBLISH_H */

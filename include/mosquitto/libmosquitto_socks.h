@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Set a SOCKS5 proxy for the connections to come. The proxy resolves the host name.
@@ -41,7 +41,7 @@ int mosquitto_socks5_set(struct mosquitto *mosq,
                          const char *password);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_SOCKS_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_SOCKS_H */

@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Subscribe to a topic filter.
@@ -99,7 +99,7 @@ int mosquitto_subscribe_multiple(struct mosquitto *mosq,
                                  const mosquitto_property *properties);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_SUBSCRIBE_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_SUBSCRIBE_H */

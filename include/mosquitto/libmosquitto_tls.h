@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Set certificates and so choose TLS for the connections to come.
@@ -127,7 +127,7 @@ libmosq_EXPORT
 void *mosquitto_ssl_get(struct mosquitto *mosq);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_TLS_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_TLS_H */

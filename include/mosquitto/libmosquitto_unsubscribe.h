@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Unsubscribe from a topic filter.
@@ -84,7 +84,7 @@ int mosquitto_unsubscribe_multiple(struct mosquitto *mosq,
                                    const mosquitto_property *properties);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_UNSUBSCRIBE_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_UNSUBSCRIBE_H */

@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Set the will: a message that the server publishes if the connection ends without DISCONNECT. It
@@ -87,7 +87,7 @@ int mosquitto_will_set_v5(struct mosquitto *mosq,
 libmosq_EXPORT int mosquitto_will_clear(struct mosquitto *mosq);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* MOSQUITTO_LIBMOSQUITTO_WILL_H */
+#endif /* MOSQUITTO_LIBMOSQUITTO_WILL_H */

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::protocol::version::Version;
-use crate::session::handshake::{check_connect_properties, generated_id};
+use crate::protocol::{command, property};
+use crate::session::handshake::generated_id;
 use crate::session::log::{WARNING, log};
 use crate::sync::MutexGuard;
 use crate::transport::connect::{Connector, Progress, Target};
@@ -20,6 +21,9 @@ use super::{Client, Connect};
 
 /// The shortest keepalive but none, in seconds.
 const MIN_KEEPALIVE: i32 = 5;
+
+/// How often a blocking call without a wake-up descriptor looks up, in milliseconds.
+const GLANCE: u64 = 50;
 
 /// Who waits for an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,13 +141,22 @@ impl Client {
             if core.generation != generation || core.closed {
                 return Err(Error::NoConn);
             }
-            core.ensure_wake();
+            core.ensure_wake_if_shared();
             let wake = core.wake.clone();
+            let deadline = match wake {
+                Some(_) => connector.deadline(),
+                // Nobody else is known to use this client: who comes now is noticed a moment later.
+                None => Some(
+                    connector
+                        .deadline()
+                        .map_or(now + GLANCE, |deadline| deadline.min(now + GLANCE)),
+                ),
+            };
             entries
                 .extend(wake.iter().map(|wake| PollEntry::new(wake.descriptor(), Interest::READ)));
             core.sleepers += 1;
             self.unlock(core);
-            let ready = poll::poll(&mut entries, poll::timeout(connector.deadline(), now));
+            let ready = poll::poll(&mut entries, poll::timeout(deadline, now));
             self.woke_up();
             ready?;
         }
@@ -211,7 +224,7 @@ impl Core {
         let config = &mut self.session.config;
         if let Some(properties) = connect.properties {
             config.properties.clear();
-            check_connect_properties(properties)?;
+            property::check_sendable(command::CONNECT, properties)?;
             config.properties.extend_from_slice(properties);
         }
         let host = connect.host.ok_or(Error::Inval)?;

@@ -22,18 +22,18 @@ export!("mosquitto_loop_forever", "MOSQ_1.1");
 ///   MOSQ_ERR_NOMEM, MOSQ_ERR_PROTOCOL, MOSQ_ERR_TLS, MOSQ_ERR_AUTH, MOSQ_ERR_NOT_SUPPORTED,
 ///   MOSQ_ERR_EAI, MOSQ_ERR_PROXY, MOSQ_ERR_UNKNOWN and others that connecting again would not mend.
 ///
-/// Threads: callbacks run on the calling thread. Not to be called inside callbacks, nor while another
-/// thread runs the client.
+/// Threads: callbacks run on the calling thread. The thread may be ended by pthread_cancel(), which
+/// happens between two rounds of the loop; the client can be used by other threads afterwards.
 ///
 /// See also: mosquitto_loop, mosquitto_loop_start
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_loop_forever(
+pub unsafe extern "C-unwind" fn mosquitto_loop_forever(
     mosq: *mut mosquitto,
     timeout: c_int,
     max_packets: c_int,
 ) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { handle::held(mosq, |client| client.run(timeout, max_packets)) }
+    unsafe { handle::run(mosq, timeout, max_packets) }
 }
 
 export!("mosquitto_loop_start", "MOSQ_1.0");
@@ -59,19 +59,23 @@ pub unsafe extern "C" fn mosquitto_loop_start(mosq: *mut mosquitto) -> c_int {
 }
 
 export!("mosquitto_loop_stop", "MOSQ_1.0");
-/// End the thread of mosquitto_loop_start() and wait for it. After mosquitto_disconnect() the disconnect
-/// callbacks have been called when this returns.
+/// End the thread of mosquitto_loop_start() and wait for it, also for a callback that it is running. The
+/// connection stays open; the program may run the client in another way, or start a thread again. After
+/// mosquitto_disconnect() the disconnect callbacks have been called when this returns.
 ///
 /// Parameters:
 ///   mosq - a client.
-///   force - true: end it also if the client is still connected; false: the same, kept apart for old
-///     programs, which call mosquitto_disconnect() before.
+///   force - true to end at once; false to finish a disconnect that is under way first, which takes as
+///     long as the server needs to close its side, at most a moment.
 ///
 /// Returns:
 ///   MOSQ_ERR_SUCCESS - ended, or it had ended by itself.
-///   MOSQ_ERR_INVAL - mosq is NULL, there is no thread, or the call comes from that thread.
+///   MOSQ_ERR_INVAL - mosq is NULL, or no thread has been started.
 ///
-/// Threads: may be called from any thread but the one that is to end.
+/// Threads: may be called from any thread. Inside a callback on the thread that is to end it returns at
+/// once, and the thread ends after the callback.
+///
+/// See also: mosquitto_loop_start
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mosquitto_loop_stop(mosq: *mut mosquitto, force: Bool) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.

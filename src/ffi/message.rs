@@ -113,3 +113,97 @@ unsafe fn free_contents(message: *mut mosquitto_message) {
         message.payload = ptr::null_mut();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ffi::types::Bool;
+    use core::ffi::{c_char, c_void};
+
+    const EMPTY: mosquitto_message = mosquitto_message {
+        mid: 7,
+        topic: ptr::null_mut(),
+        payload: ptr::null_mut(),
+        payloadlen: 0,
+        qos: 2,
+        retain: Bool::TRUE,
+    };
+
+    fn message(
+        topic: *const c_char,
+        payload: *const c_void,
+        payloadlen: c_int,
+    ) -> mosquitto_message {
+        mosquitto_message {
+            topic: topic.cast_mut(),
+            payload: payload.cast_mut(),
+            payloadlen,
+            ..EMPTY
+        }
+    }
+
+    #[test]
+    fn a_copy_is_deep_and_freed_once() {
+        let payload = c"ab".as_ptr().cast();
+        let topic = c"t".as_ptr();
+        for (source, expected) in [
+            (message(topic, payload, 2), Some(&b"ab\0"[..])),
+            (message(topic, payload, 1), Some(&b"a\0"[..])),
+            (message(topic, payload, 0), None),
+            (message(topic, ptr::null(), 0), None),
+        ] {
+            let mut copy = EMPTY;
+            // SAFETY: messages of the test; the payload of a copy has one NUL byte more.
+            unsafe {
+                assert_eq!(mosquitto_message_copy(&raw mut copy, &raw const source), 0);
+                assert_eq!((copy.mid, copy.qos, copy.retain), (7, 2, Bool::TRUE));
+                assert_ne!(copy.topic, source.topic);
+                assert_eq!(boundary::string(copy.topic), Some(&b"t"[..]));
+                let bytes = boundary::slice(copy.payload, copy.payloadlen as usize + 1);
+                assert_eq!((bytes, copy.payloadlen), (expected, source.payloadlen));
+                mosquitto_message_free_contents(&raw mut copy);
+                assert!(copy.topic.is_null() && copy.payload.is_null());
+                assert_eq!((copy.mid, copy.payloadlen), (7, source.payloadlen));
+                mosquitto_message_free_contents(&raw mut copy);
+            }
+        }
+    }
+
+    #[test]
+    fn messages_that_cannot_be_copied() {
+        let text = c"x".as_ptr();
+        let mut untouched = EMPTY;
+        let dst = &raw mut untouched;
+        // SAFETY: messages of the test or NULL.
+        unsafe {
+            for source in [
+                message(ptr::null(), text.cast(), 1),
+                message(text, text.cast(), -1),
+                message(text, text.cast(), c_int::MIN),
+                message(text, ptr::null(), 1),
+            ] {
+                assert_eq!(mosquitto_message_copy(dst, &raw const source), 3);
+            }
+            assert_eq!(mosquitto_message_copy(dst, ptr::null()), 3);
+            assert_eq!(mosquitto_message_copy(ptr::null_mut(), dst), 3);
+            assert!(untouched.topic.is_null());
+            mosquitto_message_free_contents(ptr::null_mut());
+            mosquitto_message_free(ptr::null_mut());
+            let mut none = ptr::null_mut();
+            mosquitto_message_free(&raw mut none);
+        }
+    }
+
+    #[test]
+    fn freeing_leaves_the_pointer() {
+        let source = message(c"t".as_ptr(), c"p".as_ptr().cast(), 1);
+        // SAFETY: a message in memory of the C library, which is all that is used.
+        unsafe {
+            let mut message = alloc::zeroed::<mosquitto_message>(1).unwrap().as_ptr();
+            let before = message;
+            assert_eq!(mosquitto_message_copy(message, &raw const source), 0);
+            mosquitto_message_free(&raw mut message);
+            assert_eq!(message, before);
+        }
+    }
+}

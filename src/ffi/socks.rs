@@ -2,10 +2,16 @@
 
 use core::ffi::{c_char, c_int};
 
+use super::boundary;
 use super::export::export;
 use super::handle;
 use super::types::mosquitto;
 use crate::error::Error;
+
+/// Bytes that the name of the proxy may have.
+const MAX_HOST: usize = 256;
+/// Bytes that user name and password may have (RFC 1929).
+const MAX_CREDENTIAL: usize = 255;
 
 export!("mosquitto_socks5_set", "MOSQ_1.4");
 /// Set a SOCKS5 proxy for the connections to come. The proxy resolves the host name.
@@ -32,7 +38,16 @@ pub unsafe extern "C" fn mosquitto_socks5_set(
     username: *const c_char,
     password: *const c_char,
 ) -> c_int {
-    let _ = (host, port, username, password);
-    // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { handle::quiet(mosq, |_| Err(Error::NotSupported)) }
+    // SAFETY: NULL or a client, NULL or NUL-terminated strings, by the caller's contract.
+    unsafe {
+        handle::quiet(mosq, |_| {
+            let host = boundary::string(host).ok_or(Error::Inval)?;
+            let credentials = [username, password].map(|text| boundary::string(text));
+            let fit = credentials.iter().flatten().all(|text| text.len() <= MAX_CREDENTIAL);
+            if host.len() > MAX_HOST || !(1..=65535).contains(&port) || !fit {
+                return Err(Error::Inval);
+            }
+            Err(Error::NotSupported)
+        })
+    }
 }

@@ -84,3 +84,34 @@ pub unsafe extern "C" fn mosquitto_string_to_command(str: *const c_char, cmd: *m
         if found.is_some() && !cmd.is_null() { Ok(()) } else { Err(Error::Inval) }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::ffi::CStr;
+
+    #[test]
+    fn the_text_of_errno_is_the_systems() {
+        for errno in [libc::ENOENT, libc::ECONNREFUSED] {
+            // SAFETY: errno of this thread; the text is a C string.
+            let text = unsafe {
+                *libc::__errno_location() = errno;
+                CStr::from_ptr(mosquitto_strerror(14))
+            };
+            let system = std::io::Error::from_raw_os_error(errno).to_string();
+            assert!(system.starts_with(text.to_str().unwrap()), "{text:?} {system}");
+            assert!(!text.is_empty());
+        }
+    }
+
+    #[test]
+    fn null_arguments_that_crash_the_reference() {
+        let mut number = 5;
+        // SAFETY: NULL, a C string and a variable.
+        unsafe {
+            assert_eq!(mosquitto_string_to_command(c"publish".as_ptr(), ptr::null_mut()), 3);
+            assert_eq!(mosquitto_string_to_command(ptr::null(), &raw mut number), 3);
+        }
+        assert_eq!(number, 0);
+    }
+}

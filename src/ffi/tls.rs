@@ -3,10 +3,14 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
+use super::boundary;
 use super::export::export;
 use super::handle;
 use super::types::{Bool, mosquitto};
 use crate::error::Error;
+
+/// What `mosquitto_tls_opts_set` takes for a version, in any case.
+const VERSIONS: [&str; 2] = ["tlsv1.2", "tlsv1.3"];
 
 export!("mosquitto_tls_set", "MOSQ_1.0");
 /// Set certificates and so choose TLS for the connections to come.
@@ -46,9 +50,11 @@ pub unsafe extern "C" fn mosquitto_tls_set(
         ) -> c_int,
     >,
 ) -> c_int {
-    let _ = (cafile, capath, certfile, keyfile, pw_callback);
+    let _ = pw_callback;
+    let authorities = !cafile.is_null() || !capath.is_null();
+    let valid = authorities && certfile.is_null() == keyfile.is_null();
     // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { not_supported(mosq) }
+    unsafe { not_supported(mosq, valid) }
 }
 
 export!("mosquitto_tls_insecure_set", "MOSQ_1.2");
@@ -69,7 +75,7 @@ export!("mosquitto_tls_insecure_set", "MOSQ_1.2");
 pub unsafe extern "C" fn mosquitto_tls_insecure_set(mosq: *mut mosquitto, value: Bool) -> c_int {
     let _ = value;
     // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { not_supported(mosq) }
+    unsafe { not_supported(mosq, true) }
 }
 
 export!("mosquitto_tls_opts_set", "MOSQ_1.0");
@@ -95,9 +101,14 @@ pub unsafe extern "C" fn mosquitto_tls_opts_set(
     tls_version: *const c_char,
     ciphers: *const c_char,
 ) -> c_int {
-    let _ = (cert_reqs, tls_version, ciphers);
+    let _ = (cert_reqs, ciphers);
+    // SAFETY: NULL or a NUL-terminated string, by the caller's contract.
+    let version = unsafe { boundary::string(tls_version) };
+    let valid = version.is_none_or(|version| {
+        VERSIONS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(version))
+    });
     // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { not_supported(mosq) }
+    unsafe { not_supported(mosq, valid) }
 }
 
 export!("mosquitto_tls_psk_set", "MOSQ_1.0");
@@ -123,9 +134,12 @@ pub unsafe extern "C" fn mosquitto_tls_psk_set(
     identity: *const c_char,
     ciphers: *const c_char,
 ) -> c_int {
-    let _ = (psk, identity, ciphers);
+    let _ = ciphers;
+    // SAFETY: NULL or a NUL-terminated string, by the caller's contract.
+    let psk = unsafe { boundary::string(psk) };
+    let hexadecimal = psk.is_some_and(|psk| psk.iter().all(u8::is_ascii_hexdigit));
     // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { not_supported(mosq) }
+    unsafe { not_supported(mosq, hexadecimal && !identity.is_null()) }
 }
 
 export!("mosquitto_ssl_get", "MOSQ_1.7");
@@ -145,10 +159,13 @@ pub unsafe extern "C" fn mosquitto_ssl_get(mosq: *mut mosquitto) -> *mut c_void 
     ptr::null_mut()
 }
 
+/// What everything here answers for now, if the arguments are `valid`.
+///
 /// # Safety
 ///
 /// `mosq` is NULL or a client.
-unsafe fn not_supported(mosq: *mut mosquitto) -> c_int {
+unsafe fn not_supported(mosq: *mut mosquitto, valid: bool) -> c_int {
+    let answer = if valid { Error::NotSupported } else { Error::Inval };
     // SAFETY: by the caller's promise.
-    unsafe { handle::quiet(mosq, |_| Err(Error::NotSupported)) }
+    unsafe { handle::quiet(mosq, |_| Err(answer)) }
 }

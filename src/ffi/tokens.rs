@@ -110,3 +110,25 @@ unsafe fn free(array: *mut *mut c_char, count: usize) {
         alloc::free(array);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn freeing_twice_and_nothing() {
+        let (mut topics, mut count) = (ptr::null_mut(), 0);
+        let variable = &raw mut topics;
+        // SAFETY: a C string, variables or NULL; the array is as long as `count` says.
+        unsafe {
+            assert_eq!(mosquitto_sub_topic_tokenise(c"a//b".as_ptr(), variable, &raw mut count), 0);
+            assert_eq!(mosquitto_sub_topic_tokens_free(variable, 0), 3);
+            assert_eq!(mosquitto_sub_topic_tokens_free(variable, -1), 3);
+            assert_eq!(mosquitto_sub_topic_tokens_free(ptr::null_mut(), count), 3);
+            assert_eq!((count, topics.is_null()), (3, false));
+            assert_eq!(mosquitto_sub_topic_tokens_free(variable, count), 0);
+            assert_eq!(mosquitto_sub_topic_tokens_free(variable, count), 3);
+        }
+        assert!(topics.is_null());
+    }
+}

@@ -274,3 +274,28 @@ unsafe fn answer(result: *mut bool, question: impl FnOnce() -> Result<bool>) -> 
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::ptr;
+
+    #[test]
+    fn answers_without_a_variable_and_lengths_that_no_string_has() {
+        let a = c"a".as_ptr();
+        let none = ptr::null_mut();
+        let mut result = true;
+        let answer = &raw mut result;
+        // SAFETY: NULL or C strings; lengths above isize::MAX are refused before anything is read.
+        unsafe {
+            assert_eq!(mosquitto_sub_matches_acl(a, a, none), 3);
+            assert_eq!(mosquitto_sub_matches_acl_with_pattern(a, a, a, a, none), 3);
+            assert_eq!(mosquitto_topic_matches_sub_with_pattern(a, a, a, a, none), 3);
+            assert_eq!(mosquitto_topic_matches_sub2(a, usize::MAX, a, 1, answer), 3);
+            assert_eq!(mosquitto_topic_matches_sub2(a, 1, a, usize::MAX, answer), 3);
+            assert_eq!(mosquitto_pub_topic_check2(a, usize::MAX), 3);
+            assert_eq!(mosquitto_sub_topic_check2(a, usize::MAX), 3);
+        }
+        assert!(!result);
+    }
+}

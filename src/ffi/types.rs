@@ -14,6 +14,9 @@ use core::mem::{align_of, offset_of, size_of};
 pub struct Bool(u8);
 
 impl Bool {
+    /// `true`.
+    pub const TRUE: Bool = Bool(1);
+
     /// Whether the byte is not zero.
     pub const fn get(self) -> bool {
         self.0 != 0

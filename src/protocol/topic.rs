@@ -28,25 +28,22 @@ pub struct NameCheck {
 /// [`utf8::validate`] and [`check_name`] in one walk over an ASCII topic.
 #[inline]
 pub fn classify_name(topic: &[u8]) -> NameCheck {
-    let mut odd = 0;
-    let mut wildcards = 0;
-    word::for_each(topic, |word| {
-        odd |= word::not_printable_ascii(word);
-        wildcards |= word::wildcards(word);
-    });
-    NameCheck {
-        utf8: if odd == 0 { Ok(()) } else { utf8::validate(topic) },
-        name: if wildcards == 0 { check_size(topic) } else { Err(Error::Inval) },
+    if word::none(topic, word::not_plain_in_topic) {
+        return NameCheck { utf8: Ok(()), name: check_size(topic) };
     }
+    classify_slowly(topic)
+}
+
+#[cold]
+fn classify_slowly(topic: &[u8]) -> NameCheck {
+    NameCheck { utf8: utf8::validate(topic), name: check_name(topic) }
 }
 
 /// Refuses what cannot be published to, with [`Error::Inval`]: empty, longer than 65,535 bytes, more than 200 `/`, or
 /// with a wildcard [MQTT-3.3.2-2].
 pub fn check_name(topic: &[u8]) -> Result<()> {
     check_size(topic)?;
-    let mut wildcards = 0;
-    word::for_each(topic, |word| wildcards |= word::wildcards(word));
-    if wildcards == 0 { Ok(()) } else { Err(Error::Inval) }
+    if word::none(topic, word::wildcards) { Ok(()) } else { Err(Error::Inval) }
 }
 
 /// Refuses what cannot be subscribed to, with [`Error::Inval`]: empty, longer than 65,535 bytes, more than 200 `/`, `+`

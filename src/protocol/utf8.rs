@@ -10,9 +10,7 @@ use super::word;
 /// Refuses everything that is not a string of MQTT with [`Error::MalformedUtf8`]. The length is not looked at.
 #[inline]
 pub fn validate(bytes: &[u8]) -> Result<()> {
-    let mut odd = 0;
-    word::for_each(bytes, |word| odd |= word::not_printable_ascii(word));
-    if odd == 0 { Ok(()) } else { validate_slowly(bytes) }
+    if word::none(bytes, word::not_printable_ascii) { Ok(()) } else { validate_slowly(bytes) }
 }
 
 #[cold]

@@ -1,100 +1,113 @@
 //! Eight bytes at a time: the arithmetic by which short ASCII strings are checked without a loop over their bytes.
 //!
-//! A "mask" has the top bit of a byte set where the question is answered with yes, and all other bits clear.
+//! A "mask" has the top bit of some byte set if a byte of the word is what the name says, else it is 0. It is exact as to
+//! whether there is one, not as to which.
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const TOPS: u64 = 0x8080_8080_8080_8080;
 
-/// What the last word is filled up with: printable, and nothing that has a meaning in a topic.
-const FILLER: u64 = splat(b'x');
-
-/// Calls `look` with every eight bytes of `bytes`, first byte lowest; the last word is filled up with `x`.
-#[inline]
-pub fn for_each(bytes: &[u8], mut look: impl FnMut(u64)) {
+/// Whether `mask` is 0 for all of `bytes`, given eight at a time in any order; some are given more than once.
+#[inline(always)]
+pub fn none(bytes: &[u8], mask: impl Fn(u64) -> u64) -> bool {
+    let Some(last) = bytes.last_chunk() else {
+        return mask(short_word(bytes)) == 0;
+    };
     let mut rest = bytes;
-    while let Some((chunk, tail)) = rest.split_first_chunk() {
-        look(u64::from_le_bytes(*chunk));
-        rest = tail;
+    while rest.len() > 8 {
+        let Some((chunk, behind)) = rest.split_first_chunk() else { break };
+        if mask(u64::from_le_bytes(*chunk)) != 0 {
+            return false;
+        }
+        rest = behind;
     }
-    if !rest.is_empty() {
-        look(last_word(bytes, rest.len()));
-    }
+    mask(u64::from_le_bytes(*last)) == 0
 }
 
-/// Mask of the bytes outside 0x20 to 0x7E. Exact as to whether there are any, not as to which.
-#[inline]
+/// Mask of bytes outside 0x20 to 0x7E.
+#[inline(always)]
 pub const fn not_printable_ascii(word: u64) -> u64 {
     // Not ASCII; DEL and above carry into the top bit; below 0x20 the borrowed top bit is used up.
     (word | word.wrapping_add(ONES) | !(word | TOPS).wrapping_sub(splat(b' '))) & TOPS
 }
 
-/// Mask of the bytes that are `+` or `#`, which differ in one bit.
-#[inline]
+/// Mask of `+` and `#`.
+#[inline(always)]
 pub const fn wildcards(word: u64) -> u64 {
-    zeros((word & splat(!(b'+' ^ b'#'))) ^ splat(b'#'))
+    let zero_if_wildcard = wildcards_to_zero(word);
+    zero_if_wildcard.wrapping_sub(ONES) & !zero_if_wildcard & TOPS
 }
 
-/// Mask of the bytes that are 0.
-const fn zeros(word: u64) -> u64 {
-    let nonzero = (word & !TOPS).wrapping_add(!TOPS) | word;
-    !nonzero & TOPS
+/// Mask of what is in one of the other two.
+#[inline(always)]
+pub const fn not_plain_in_topic(word: u64) -> u64 {
+    // Where a byte is not ASCII the second part may be wrong, but then the first is set.
+    (not_printable_ascii(word) | wildcards_to_zero(word).wrapping_sub(ONES)) & TOPS
+}
+
+/// `+` and `#` differ in one bit: 0 for both, other bytes become something else.
+const fn wildcards_to_zero(word: u64) -> u64 {
+    (word & splat(!(b'+' ^ b'#'))) ^ splat(b'#')
 }
 
 const fn splat(byte: u8) -> u64 {
     ONES * byte as u64
 }
 
-/// The last `count` bytes (1 to 7) of `bytes`, lowest first, filled up. Reads a byte twice rather than in a loop.
-#[inline]
-fn last_word(bytes: &[u8], count: usize) -> u64 {
-    let bits = 8 * count as u32;
-    let filler = FILLER << bits;
-    if let Some(last) = bytes.last_chunk() {
-        return (u64::from_le_bytes(*last) >> (64 - bits)) | filler;
-    }
+/// At most seven bytes as a word, filled up with some of them or with spaces, which no mask minds.
+#[inline(always)]
+fn short_word(bytes: &[u8]) -> u64 {
     if let (Some(low), Some(high)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        let (low, high) = (u32::from_le_bytes(*low), u32::from_le_bytes(*high));
-        return u64::from(low) | u64::from(high) << (bits - 32) | filler;
+        return u64::from(u32::from_le_bytes(*low)) | u64::from(u32::from_le_bytes(*high)) << 32;
     }
-    let short = match *bytes {
-        [a, b, c, ..] => [a, b, c],
-        [a, b] => [a, b, 0],
-        [a] => [a, 0, 0],
-        [] => [0; 3],
+    let (a, b, c) = match *bytes {
+        [a, b, c, ..] => (a, b, c),
+        [a, b] => (a, b, b' '),
+        [a] => (a, b' ', b' '),
+        [] => (b' ', b' ', b' '),
     };
-    let [a, b, c] = short.map(u64::from);
-    a | b << 8 | c << 16 | filler
+    u64::from_le_bytes([a, b, c, b' ', b' ', b' ', b' ', b' '])
 }
 
 #[cfg(test)]
-#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use core::cell::RefCell;
+    use std::collections::BTreeSet;
 
     #[test]
-    fn every_length_is_read_once_and_filled_up() {
-        let source: Vec<u8> = (1..=40).collect();
+    fn every_byte_of_every_length_is_given() {
+        let source: Vec<u8> = (b'A'..b'A' + 40).collect();
         for len in 0..source.len() {
-            let mut read = Vec::new();
-            for_each(&source[..len], |word| read.extend_from_slice(&word.to_le_bytes()));
-            assert_eq!(read.len(), len.next_multiple_of(8));
-            let (bytes, filler) = read.split_at(len);
-            assert_eq!(bytes, &source[..len]);
-            assert!(filler.iter().all(|&byte| byte == b'x'));
+            let bytes = source.get(..len).unwrap_or_default();
+            let given = RefCell::new(BTreeSet::new());
+            let look = |word: u64| {
+                given.borrow_mut().extend(word.to_le_bytes());
+                0
+            };
+            assert!(none(bytes, look));
+            let mut given = given.into_inner();
+            given.remove(&b' ');
+            assert_eq!(given, bytes.iter().copied().collect());
+        }
+        for mask in [not_printable_ascii, wildcards, not_plain_in_topic] {
+            assert!(none(b"", mask));
         }
     }
 
     #[test]
     fn masks_know_every_byte_at_every_place() {
         for byte in 0..=255u8 {
-            for place in 0..8 {
-                let mut bytes = [b'x'; 8];
-                bytes[place] = byte;
-                let word = u64::from_le_bytes(bytes);
-                let printable = (0x20..=0x7e).contains(&byte);
-                assert_eq!(not_printable_ascii(word) == 0, printable, "{byte:#04x}");
-                let wildcard = if matches!(byte, b'+' | b'#') { 0x80 << (8 * place) } else { 0 };
-                assert_eq!(wildcards(word), wildcard, "{byte:#04x}");
+            let printable = (0x20..=0x7e).contains(&byte);
+            let wildcard = matches!(byte, b'+' | b'#');
+            for len in 1..20 {
+                for place in 0..len {
+                    let bytes: Vec<u8> =
+                        (0..len).map(|n| if n == place { byte } else { b'x' }).collect();
+                    assert_eq!(none(&bytes, not_printable_ascii), printable, "{bytes:x?}");
+                    assert_eq!(none(&bytes, wildcards), !wildcard, "{bytes:x?}");
+                    let plain = printable && !wildcard;
+                    assert_eq!(none(&bytes, not_plain_in_topic), plain, "{bytes:x?}");
+                }
             }
         }
     }

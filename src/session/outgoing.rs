@@ -77,12 +77,12 @@ impl Session {
     }
 
     /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.
-    fn remembered_topic(&self, draft: &Draft<'_>) -> Result<Option<Box<[u8]>>> {
+    fn remembered_topic(&self, draft: &Draft<'_>) -> Result<Option<Vec<u8>>> {
         if draft.topic.is_some_and(|topic| !topic.is_empty()) {
             return Ok(None);
         }
         let alias = draft.properties.and_then(|list| property::get_int16(list, id::TOPIC_ALIAS));
-        Ok(alias.and_then(|alias| self.aliases.remembered(alias)).map(Into::into))
+        Ok(alias.and_then(|alias| self.aliases.remembered(alias)).map(<[u8]>::to_vec))
     }
 
     /// The checks of publish, in the order in which programs know the answers.
@@ -139,9 +139,6 @@ impl Session {
     /// Properties of PUBLISH; the answer is the topic alias.
     fn check_publish_properties(&self, properties: &[u8]) -> Result<Option<u16>> {
         property::check_sendable(kind::PUBLISH.into(), properties)?;
-        if property::get(properties, id::SUBSCRIPTION_IDENTIFIER).is_some() {
-            return Err(Error::Protocol); // [MQTT-3.3.4-6]
-        }
         let alias = property::get_int16(properties, id::TOPIC_ALIAS);
         if alias.is_some_and(|alias| alias > self.limits.topic_alias_maximum) {
             return Err(Error::TopicAliasInvalid); // [MQTT-3.3.2-9]

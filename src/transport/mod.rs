@@ -11,10 +11,12 @@
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
+//! | [`fork`] | noticing that this process is a child |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
 pub mod clock;
 pub mod connect;
+pub mod fork;
 pub mod poll;
 mod race;
 pub mod random;

@@ -241,7 +241,7 @@ called at any time from any thread, as long as nobody else changes what they are
         guard: Some("MOSQUITTO_LIBCOMMON_PROPERTIES_H"),
         about: PROPERTIES,
         includes: DEFS,
-        sources: &[],
+        sources: &["properties/add.rs", "properties/read.rs", "properties/value.rs", "properties/list.rs", "properties/info.rs"],
         export: "libmosqcommon_EXPORT",
         ..NONE
     },
@@ -250,7 +250,7 @@ called at any time from any thread, as long as nobody else changes what they are
         guard: Some("MOSQUITTO_LIBCOMMON_STRING_H"),
         about: "Texts for error numbers and reason codes; names of commands.",
         includes: DEFS,
-        sources: &[],
+        sources: &["strings.rs"],
         export: "libmosqcommon_EXPORT",
         ..NONE
     },
@@ -259,7 +259,7 @@ called at any time from any thread, as long as nobody else changes what they are
         guard: Some("MOSQUITTO_LIBCOMMON_TOPIC_H"),
         about: "Topic names and topic filters: checking, splitting, matching.",
         includes: DEFS,
-        sources: &[],
+        sources: &["topic.rs", "tokens.rs"],
         export: "libmosqcommon_EXPORT",
         ..NONE
     },
@@ -268,7 +268,7 @@ called at any time from any thread, as long as nobody else changes what they are
         guard: Some("MOSQUITTO_LIBCOMMON_UTF8_H"),
         about: "Checking strings.",
         includes: DEFS,
-        sources: &[],
+        sources: &["utf8.rs"],
         export: "libmosqcommon_EXPORT",
         ..NONE
     },
@@ -322,9 +322,10 @@ run on the thread that runs the loop: the one of mosquitto_loop_start(), or the 
 mosquitto_loop_forever(), mosquitto_loop() or mosquitto_loop_read(). Exceptions are told at the functions
 below. Callbacks of one client do not run at the same time, except the log callback.
 
-The library holds no lock meanwhile. Every function may be called inside a callback, except the
-mosquitto_loop* functions, mosquitto_reinitialise(), and mosquitto_loop_stop() on the thread that it would
-end. What is published inside a callback is sent when the callback has returned.
+The library holds no lock meanwhile. Every function may be called inside a callback, except
+mosquitto_loop(), mosquitto_loop_forever(), mosquitto_loop_read(), mosquitto_loop_write(),
+mosquitto_loop_misc() and mosquitto_reinitialise(). What is published inside a callback is sent when the
+callback has returned.
 
 Pointers that a callback gets are valid until it returns. Where several callbacks are set for one event
 they run in the order plain, with flags, v5; they are chosen before the first of them runs. The v5

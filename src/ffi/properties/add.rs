@@ -37,7 +37,7 @@ pub unsafe extern "C" fn mosquitto_property_add_byte(
     value: u8,
 ) -> c_int {
     // SAFETY: NULL or the program's list, by the caller's contract.
-    guard_code(|| unsafe { add(proplist, identifier, Kind::Byte, Value::Byte(value)) })
+    guard_code(|| unsafe { add(proplist, identifier, Value::Byte(value)) })
 }
 
 export!("mosquitto_property_add_int16", "MOSQ_1.6");
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn mosquitto_property_add_int16(
     value: u16,
 ) -> c_int {
     // SAFETY: NULL or the program's list, by the caller's contract.
-    guard_code(|| unsafe { add(proplist, identifier, Kind::Int16, Value::Int16(value)) })
+    guard_code(|| unsafe { add(proplist, identifier, Value::Int16(value)) })
 }
 
 export!("mosquitto_property_add_int32", "MOSQ_1.6");
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn mosquitto_property_add_int32(
     value: u32,
 ) -> c_int {
     // SAFETY: NULL or the program's list, by the caller's contract.
-    guard_code(|| unsafe { add(proplist, identifier, Kind::Int32, Value::Int32(value)) })
+    guard_code(|| unsafe { add(proplist, identifier, Value::Int32(value)) })
 }
 
 export!("mosquitto_property_add_varint", "MOSQ_1.6");
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn mosquitto_property_add_varint(
             return Err(Error::Inval);
         }
         // SAFETY: NULL or the program's list, by the caller's contract.
-        unsafe { add(proplist, identifier, Kind::Varint, Value::Varint(value)) }
+        unsafe { add(proplist, identifier, Value::Varint(value)) }
     })
 }
 
@@ -157,7 +157,7 @@ pub unsafe extern "C" fn mosquitto_property_add_binary(
         };
         let value = Value::Binary(bytes.ok_or(Error::Inval)?);
         // SAFETY: NULL or the program's list, by the caller's contract.
-        unsafe { add(proplist, identifier, Kind::Binary, value) }
+        unsafe { add(proplist, identifier, value) }
     })
 }
 
@@ -193,7 +193,7 @@ pub unsafe extern "C" fn mosquitto_property_add_string(
         check_length(value)?;
         utf8::validate(value)?;
         // SAFETY: the program's list, by the caller's contract.
-        unsafe { add(proplist, identifier, Kind::String, Value::String(value)) }
+        unsafe { add(proplist, identifier, Value::String(value)) }
     })
 }
 
@@ -236,7 +236,7 @@ pub unsafe extern "C" fn mosquitto_property_add_string_pair(
         }
         utf8::validate(name.unwrap_or_default())?;
         let mut node = OwnedNode::new(identifier, Kind::Pair, true)?;
-        node.set_pair(name, value)?;
+        node.set_texts(name, value)?;
         // SAFETY: the program's list, by the caller's contract.
         unsafe { node::append(proplist, node) };
         Ok(())
@@ -251,10 +251,9 @@ pub unsafe extern "C" fn mosquitto_property_add_string_pair(
 unsafe fn add(
     proplist: *mut *mut mosquitto_property,
     identifier: c_int,
-    kind: Kind,
     value: Value<'_>,
 ) -> Result<()> {
-    let identifier = identifier_of_kind(identifier, kind).ok_or(Error::Inval)?;
+    let identifier = identifier_of_kind(identifier, value.kind()).ok_or(Error::Inval)?;
     if proplist.is_null() {
         return Err(Error::Inval);
     }

@@ -8,6 +8,8 @@ mod info;
 mod list;
 pub(crate) mod node;
 mod read;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use add::*;

@@ -71,6 +71,14 @@ impl RawText {
         // SAFETY: not NULL, and a node's pointer has as many bytes as its length says.
         unsafe { core::slice::from_raw_parts(self.data.cast(), self.len.into()) }
     }
+
+    /// Points to a copy. What was there is not freed; padding is left as it is.
+    fn set(&mut self, bytes: &[u8]) -> Result<()> {
+        let len = u16::try_from(bytes.len()).map_err(|_| Error::Inval)?;
+        self.data = alloc::copy_with_nul(bytes)?.as_ptr();
+        self.len = len;
+        Ok(())
+    }
 }
 
 impl Node {
@@ -140,30 +148,30 @@ impl OwnedNode {
         client_generated: bool,
         empty: Empty,
     ) -> Result<Self> {
-        let kind = property::kind(property.identifier).ok_or(Error::Inval)?;
-        let mut owned = OwnedNode::new(property.identifier, kind, client_generated)?;
-        let text = |bytes| optional_text(bytes, empty);
-        owned.node().value = match property.value {
-            Value::Byte(byte) => RawValue { byte },
-            Value::Int16(int16) => RawValue { int16 },
-            Value::Int32(int32) | Value::Varint(int32) => RawValue { int32 },
-            Value::Binary(bytes) => RawValue { text: optional_text(bytes, Empty::Null)? },
-            Value::String(bytes) => RawValue { text: text(bytes)? },
-            Value::Pair(name, value) => {
-                owned.node().name = text(name)?;
-                RawValue { text: text(value)? }
-            }
-        };
+        let mut owned =
+            OwnedNode::new(property.identifier, property.value.kind(), client_generated)?;
+        let node = owned.node();
+        // Member by member: storing a whole union may leave anything in the bytes that mean nothing.
+        match property.value {
+            Value::Byte(value) => node.value.byte = value,
+            Value::Int16(value) => node.value.int16 = value,
+            Value::Int32(value) | Value::Varint(value) => node.value.int32 = value,
+            Value::Binary(value) => owned.set_texts(None, kept(value, Empty::Null))?,
+            Value::String(value) => owned.set_texts(None, kept(value, empty))?,
+            Value::Pair(name, value) => owned.set_texts(kept(name, empty), kept(value, empty))?,
+        }
         Ok(owned)
     }
 
-    /// Makes the node a pair; NULL stays NULL and empty becomes an allocated empty string.
-    pub(super) fn set_pair(&mut self, name: Option<&[u8]>, value: Option<&[u8]>) -> Result<()> {
+    /// Copies name and value into a new node whose value is a text; `None` is NULL.
+    pub(super) fn set_texts(&mut self, name: Option<&[u8]>, value: Option<&[u8]>) -> Result<()> {
+        let node = self.node();
         if let Some(name) = name {
-            self.node().name = text(name)?;
+            node.name.set(name)?;
         }
         if let Some(value) = value {
-            self.node().value = RawValue { text: text(value)? };
+            // SAFETY: all bytes of the union are initialised, and any are a pointer and a length.
+            unsafe { &mut node.value.text }.set(value)?;
         }
         Ok(())
     }
@@ -349,16 +357,9 @@ unsafe fn free_node(node: *mut Node) {
     }
 }
 
-fn optional_text(bytes: &[u8], empty: Empty) -> Result<RawText> {
-    if bytes.is_empty() && empty == Empty::Null {
-        return Ok(RawText { data: ptr::null_mut(), len: 0 });
-    }
-    text(bytes)
-}
-
-fn text(bytes: &[u8]) -> Result<RawText> {
-    let len = u16::try_from(bytes.len()).map_err(|_| Error::Inval)?;
-    Ok(RawText { data: alloc::copy_with_nul(bytes)?.as_ptr(), len })
+/// What is left of a text under the rule for length 0.
+fn kept(text: &[u8], empty: Empty) -> Option<&[u8]> {
+    (!text.is_empty() || empty == Empty::Allocated).then_some(text)
 }
 
 /// The identifier of the program, if there is such a property and its values have this type.

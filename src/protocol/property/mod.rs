@@ -67,6 +67,19 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The type.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Value::Byte(_) => Kind::Byte,
+            Value::Int16(_) => Kind::Int16,
+            Value::Int32(_) => Kind::Int32,
+            Value::Varint(_) => Kind::Varint,
+            Value::Binary(_) => Kind::Binary,
+            Value::String(_) => Kind::String,
+            Value::Pair(..) => Kind::Pair,
+        }
+    }
+
     /// The number, if it is one of the four kinds of integer.
     pub const fn number(self) -> Option<u32> {
         match self {

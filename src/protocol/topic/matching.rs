@@ -75,14 +75,16 @@ fn walk(filter: &[u8], topic: &[u8], other: Other, ids: Option<&Ids<'_>>) -> Res
             let Some(next) = f.peek() else { return Ok(false) };
             byte = next;
         }
-        // Rule 3: equal bytes.
-        if t.peek() == Some(byte) {
-            f.advance(1);
-            t.advance(1);
+        // Rule 3: equal bytes, as many as need no look at the other rules in between.
+        let stop = |byte: &u8| is_bad(byte) || (*byte == b'%' && ids.is_some());
+        let equal = equal_bytes(f.rest(), t.rest(), stop);
+        if equal > 0 {
+            f.advance(equal);
+            t.advance(equal);
             if t.at_end() {
                 match f.rest() {
                     b"" | b"/#" => return Ok(true),
-                    b"+" if byte == b'/' => return Ok(true),
+                    b"+" if f.before() == Some(b'/') => return Ok(true),
                     b"+" => return Err(Error::Inval),
                     _ => {}
                 }
@@ -116,12 +118,21 @@ fn walk(filter: &[u8], topic: &[u8], other: Other, ids: Option<&Ids<'_>>) -> Res
             // Rule 6: they differ, or the topic has ended. `+/#` matches the parent level too [4.7.1.2].
             _ if t.at_end() && f.before() == Some(b'+') && f.rest() == b"/#" => return Ok(true),
             _ => {
-                let misplaced = f.rest().iter().rev().skip(1).any(|&byte| byte == b'#');
+                let misplaced = f.rest().split_last().is_some_and(|(_, rest)| rest.contains(&b'#'));
                 return if misplaced { Err(Error::Inval) } else { Ok(false) };
             }
         }
     }
     if t.rest().iter().any(is_bad) { Err(Error::Inval) } else { Ok(false) }
+}
+
+/// How many bytes both begin with, up to the first behind the first byte at which to stop.
+#[inline]
+fn equal_bytes(a: &[u8], b: &[u8], stop: impl Fn(&u8) -> bool) -> usize {
+    let differs = |n: usize, a: &u8, b: &u8| a != b || (n > 0 && stop(b));
+    let mut pairs = a.iter().zip(b).enumerate();
+    let place = pairs.position(|(n, (a, b))| differs(n, a, b));
+    place.unwrap_or_else(|| a.len().min(b.len()))
 }
 
 const fn is_wildcard(byte: u8) -> bool {
