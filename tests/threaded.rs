@@ -1,6 +1,12 @@
 //! What a program can count on with `mosquitto_loop_start`, and what only time shows: shutdown, keepalive, lost wake-ups,
 //! packet identifiers over a whole round of 65,535.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "clocks and threads are refused to the protocol, not to its tests"
+)]
+
 mod support;
 
 use std::time::{Duration, Instant};
