@@ -306,7 +306,7 @@ impl Client {
         let core = self.lock();
         match &core.link {
             Link::Open(stream) => stream.interest(core.has_output()).write,
-            Link::Connecting { .. } => true,
+            Link::Connecting { connector, .. } => connector.wants_write(),
             Link::None | Link::Blocking => false,
         }
     }

@@ -15,7 +15,7 @@ use super::frame::Frame;
 use super::handler::{Event, RawBytes};
 
 /// Slices handed to the system at once.
-const SLICES: usize = 64;
+const SLICES: usize = 16;
 
 impl Client {
     /// Ends a call that made output: writes at once if nobody else is there to do it, else leaves that to the loop.
@@ -47,7 +47,7 @@ impl Client {
             if core.writing {
                 return (core, Ok(())); // the one who writes looks again before it stops
             }
-            if core.unsent.is_empty() {
+            if core.unsent.is_empty() && !stream.has_buffered_output() {
                 self.output_done(&mut core);
                 return (core, Ok(()));
             }
