@@ -22,6 +22,10 @@ fn main() {
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmosquitto.so.1");
     println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now,-z,relro");
+    // Programs of 2.1 export functions with our names; those are for them, not for our calls among ourselves.
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-Bsymbolic-functions");
+    // A name lookup may outlive the client, and its thread the dlclose() of a program: the code must stay.
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
     // GNU ld adds an absolute symbol for each version node, lld does not; packages record them, so they are kept.
     for node in nodes(&std::fs::read_to_string(&map).expect("exports.map can be read")) {
         println!("cargo:rustc-cdylib-link-arg=-Wl,--defsym={node}=0");

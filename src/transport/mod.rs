@@ -16,11 +16,13 @@
 //! | `unix` | connecting to a Unix socket |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
 //! | [`log`] | what there is to say about a failure |
+//! | [`fork`] | noticing that this process is a child |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
 pub mod clock;
 pub mod connect;
 pub mod exchange;
+pub mod fork;
 mod layers;
 pub mod log;
 pub mod poll;
