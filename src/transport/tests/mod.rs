@@ -10,4 +10,5 @@ mod resolve;
 mod stream;
 mod support;
 mod system;
+mod tls;
 mod unix;
