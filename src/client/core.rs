@@ -19,6 +19,7 @@ use super::frame::{Frame, this_thread};
 use super::handler::RawBytes;
 use super::input::Input;
 use super::options::Options;
+use super::pace::Pace;
 
 /// What a client knows. Guarded by [`Client::lock`]; never locked while the program's functions run or a call waits.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ pub struct Core {
     pub parked: Vec<Parked>,
     /// Bytes taken from the session and not yet by the system; empty while `writing`.
     pub unsent: Batch,
+    /// Whether small writes are to leave at once.
+    pub pace: Pace,
     /// Whether a thread is writing: only that thread takes bytes.
     pub writing: bool,
     /// The thread that reads and hands over; only that thread takes packets.
@@ -157,6 +160,7 @@ impl Core {
             delivery: Delivering::default(),
             parked: Vec::new(),
             unsent: Batch::default(),
+            pace: Pace::default(),
             writing: false,
             reader: None,
             calls: Vec::new(),
@@ -266,6 +270,7 @@ impl Core {
             }
         }
         self.generation += 1;
+        self.pace = Pace::default();
         self.session.close();
         self.unsent = Batch::default();
         self.disconnecting = false;

@@ -10,6 +10,7 @@
 //! | `options` | settings |
 //! | `connect` | attempts, waited for or driven by the loop |
 //! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
+//! | `pace` | whether small writes wait for company |
 //! | `event_loop`, `thread` | the loop functions; the loop's own thread |
 
 #![forbid(unsafe_code)]
@@ -21,6 +22,7 @@ mod frame;
 pub mod handler;
 mod input;
 mod options;
+mod pace;
 mod read;
 mod thread;
 mod write;

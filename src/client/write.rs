@@ -54,8 +54,12 @@ impl Client {
             let mut batch = core::mem::take(&mut core.unsent);
             core.writing = true;
             let generation = core.generation;
+            let nodelay = core.nodelay_to_set();
             self.unlock(core);
 
+            if let Some(nodelay) = nodelay {
+                stream.set_nodelay(nodelay);
+            }
             let mut slices = [IoSlice::new(&[]); SLICES];
             let written = stream.write(batch.gather(&mut slices));
 
@@ -162,5 +166,13 @@ impl Client {
             self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY });
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
+    }
+}
+
+impl Core {
+    /// How to set TCP_NODELAY before the next write, if not as it is.
+    fn nodelay_to_set(&mut self) -> Option<bool> {
+        let adapts = self.options.nodelay.is_none() && self.options.port != 0;
+        if adapts { self.pace.write() } else { None }
     }
 }
