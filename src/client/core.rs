@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crate::session::Session;
 use crate::session::config::Config;
 use crate::session::incoming::Kept;
 use crate::session::output::Batch;
+use crate::session::{Phase, Session};
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::connect::Connector;
@@ -115,10 +115,20 @@ pub enum Threaded {
 /// How a loop is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// A disconnect under way is finished first.
-    Gently,
     /// At once.
     Now,
+    /// A disconnect under way is finished first, and so is what was published before, as long as this connection lasts
+    /// and the server goes on acknowledging: mosquitto_pub counts on it.
+    Gently {
+        /// The connection.
+        generation: u64,
+        /// What [`Session::completed`] has to reach.
+        goal: (u64, u64),
+        /// What it was when it last changed.
+        done: (u64, u64),
+        /// When to give up waiting for it to change.
+        deadline: Time,
+    },
 }
 
 /// Memory that a handler call looks at, other than the read buffer.
@@ -289,11 +299,45 @@ impl Core {
         const NO_KEEPALIVE: u64 = 60_000;
         const STOPPING: u64 = 50;
         match (&self.link, self.session.config.keepalive) {
-            _ if self.stop.is_some() => STOPPING,
+            _ if self.stop.is_some() && self.disconnecting => STOPPING,
             _ if self.half_closed => HALF_CLOSED,
             (Link::Connecting { .. }, _) => UNCONNECTED,
             (_, 0) => NO_KEEPALIVE,
             (_, seconds) => u64::from(seconds) * 1000,
+        }
+    }
+
+    /// The stop that finishes what has been begun.
+    pub fn gentle_stop(&self, now: Time) -> Stop {
+        let (goal, done) = (self.session.accepted(), self.session.completed());
+        Stop::Gently {
+            generation: self.generation,
+            goal,
+            done,
+            deadline: now + self.disconnect_patience(),
+        }
+    }
+
+    /// Whether the loop's thread is to end now.
+    pub fn is_stopped(&mut self, now: Time) -> bool {
+        let patience = self.disconnect_patience();
+        let (phase, completed, current) =
+            (self.session.phase(), self.session.completed(), self.generation);
+        match &mut self.stop {
+            None => false,
+            Some(Stop::Now) => true,
+            Some(Stop::Gently { generation, goal, done, deadline }) => {
+                if completed != *done {
+                    *done = completed;
+                    *deadline = now + patience;
+                }
+                let unfinished = completed.0 < goal.0 || completed.1 < goal.1;
+                match phase {
+                    Phase::Closing => false,
+                    Phase::Up => *generation != current || !unfinished || *deadline <= now,
+                    Phase::Down | Phase::Handshake => true,
+                }
+            }
         }
     }
 
