@@ -41,12 +41,11 @@ pub struct Core {
     pub delivery: Delivering,
     /// What handler calls further out still look at.
     pub parked: Vec<Parked>,
-    /// Bytes taken from the session and not yet by the system; empty while `writing`.
-    pub unsent: Batch,
+    /// Bytes taken from the session and not yet by the system. `None` while a thread writes them: only that thread takes
+    /// bytes, and it looks for more before it stops.
+    pub unsent: Option<Box<Batch>>,
     /// Whether small writes are to leave at once.
     pub pace: Pace,
-    /// Whether a thread is writing: only that thread takes bytes.
-    pub writing: bool,
     /// The thread that reads and hands over; only that thread takes packets.
     pub reader: Option<Frame>,
     /// Handler calls under way.
@@ -196,9 +195,8 @@ impl Core {
             input: Input::default(),
             delivery: Delivering::default(),
             parked: Vec::new(),
-            unsent: Batch::default(),
+            unsent: Some(Box::default()),
             pace: Pace::default(),
-            writing: false,
             reader: None,
             calls: Vec::new(),
             disconnecting: false,
@@ -230,7 +228,8 @@ impl Core {
 
     /// Whether bytes wait to be written.
     pub fn has_output(&self) -> bool {
-        !self.unsent.is_empty() || !self.session.output.is_empty()
+        self.unsent.as_ref().is_some_and(|unsent| !unsent.is_empty())
+            || !self.session.output.is_empty()
     }
 
     /// Whether the calling thread is inside a handler call of this client. Marks of calls that were left by `longjmp` are
@@ -309,7 +308,9 @@ impl Core {
         self.generation += 1;
         self.pace = Pace::default();
         self.session.close();
-        self.unsent = Batch::default();
+        if let Some(unsent) = &mut self.unsent {
+            unsent.clear();
+        }
         self.disconnecting = false;
         self.closing_deadline = None;
         self.half_closed = false;
@@ -386,14 +387,13 @@ impl Core {
         self.generation += 1;
         self.link = Link::None; // closes this process's copies, without a word to the server
         self.session.close();
-        self.unsent = Batch::default();
+        self.unsent = Some(Box::default());
         self.disconnecting = false;
         self.closing_deadline = None;
         self.half_closed = false;
         self.wake = None;
         self.woken = false;
         self.sleepers = 0;
-        self.writing = false;
         self.calls.retain(|call| !call.is_foreign());
         self.reader = self.reader.filter(|reader| !reader.is_foreign());
         if let Some(thread) = self.thread.take() {
@@ -426,7 +426,7 @@ impl Core {
         self.sleepers = old.sleepers;
         self.wake = old.wake;
         self.woken = old.woken;
-        self.writing = old.writing;
+        self.unsent = old.unsent;
     }
 }
 
