@@ -306,7 +306,7 @@ impl Core {
             host: options.host.clone().ok_or(Error::Inval)?,
             port: options.port,
             bind_address: options.bind_address.clone(),
-            nodelay: options.nodelay,
+            nodelay: options.nodelay == Some(true),
             plan,
         })
     }

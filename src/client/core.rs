@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crate::session::Session;
 use crate::session::config::Config;
 use crate::session::incoming::Kept;
 use crate::session::log::{self, log};
 use crate::session::output::Batch;
+use crate::session::{Phase, Session};
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::connect::Connector;
@@ -22,6 +22,7 @@ use super::frame::{Frame, this_thread};
 use super::handler::RawBytes;
 use super::input::Input;
 use super::options::Options;
+use super::pace::Pace;
 
 /// What a client knows. Guarded by [`Client::lock`]; never locked while the program's functions run or a call waits.
 #[derive(Debug)]
@@ -40,10 +41,11 @@ pub struct Core {
     pub delivery: Delivering,
     /// What handler calls further out still look at.
     pub parked: Vec<Parked>,
-    /// Bytes taken from the session and not yet by the system; empty while `writing`.
-    pub unsent: Batch,
-    /// Whether a thread is writing: only that thread takes bytes.
-    pub writing: bool,
+    /// Bytes taken from the session and not yet by the system. `None` while a thread writes them: only that thread takes
+    /// bytes, and it looks for more before it stops.
+    pub unsent: Option<Box<Batch>>,
+    /// Whether small writes are to leave at once.
+    pub pace: Pace,
     /// The thread that reads and hands over; only that thread takes packets.
     pub reader: Option<Frame>,
     /// Handler calls under way.
@@ -139,10 +141,20 @@ pub enum Threaded {
 /// How a loop is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// A disconnect under way is finished first.
-    Gently,
     /// At once.
     Now,
+    /// A disconnect under way is finished first, and so is what was published before, as long as this connection lasts
+    /// and the server goes on acknowledging: mosquitto_pub counts on it.
+    Gently {
+        /// The connection.
+        generation: u64,
+        /// What [`Session::completed`] has to reach.
+        goal: (u64, u64),
+        /// What it was when it last changed.
+        done: (u64, u64),
+        /// When to give up waiting for it to change.
+        deadline: Time,
+    },
 }
 
 /// Memory that a handler call looks at, other than the read buffer.
@@ -183,8 +195,8 @@ impl Core {
             input: Input::default(),
             delivery: Delivering::default(),
             parked: Vec::new(),
-            unsent: Batch::default(),
-            writing: false,
+            unsent: Some(Box::default()),
+            pace: Pace::default(),
             reader: None,
             calls: Vec::new(),
             disconnecting: false,
@@ -216,7 +228,8 @@ impl Core {
 
     /// Whether bytes wait to be written.
     pub fn has_output(&self) -> bool {
-        !self.unsent.is_empty() || !self.session.output.is_empty()
+        self.unsent.as_ref().is_some_and(|unsent| !unsent.is_empty())
+            || !self.session.output.is_empty()
     }
 
     /// Whether the calling thread is inside a handler call of this client. Marks of calls that were left by `longjmp` are
@@ -293,8 +306,11 @@ impl Core {
             }
         }
         self.generation += 1;
+        self.pace = Pace::default();
         self.session.close();
-        self.unsent = Batch::default();
+        if let Some(unsent) = &mut self.unsent {
+            unsent.clear();
+        }
         self.disconnecting = false;
         self.closing_deadline = None;
         self.half_closed = false;
@@ -311,11 +327,45 @@ impl Core {
         const NO_KEEPALIVE: u64 = 60_000;
         const STOPPING: u64 = 50;
         match (&self.link, self.session.config.keepalive) {
-            _ if self.stop.is_some() => STOPPING,
+            _ if self.stop.is_some() && self.disconnecting => STOPPING,
             _ if self.half_closed => HALF_CLOSED,
             (Link::Connecting { .. }, _) => UNCONNECTED,
             (_, 0) => NO_KEEPALIVE,
             (_, seconds) => u64::from(seconds) * 1000,
+        }
+    }
+
+    /// The stop that finishes what has been begun.
+    pub fn gentle_stop(&self, now: Time) -> Stop {
+        let (goal, done) = (self.session.accepted(), self.session.completed());
+        Stop::Gently {
+            generation: self.generation,
+            goal,
+            done,
+            deadline: now + self.disconnect_patience(),
+        }
+    }
+
+    /// Whether the loop's thread is to end now.
+    pub fn is_stopped(&mut self, now: Time) -> bool {
+        let patience = self.disconnect_patience();
+        let (phase, completed, current) =
+            (self.session.phase(), self.session.completed(), self.generation);
+        match &mut self.stop {
+            None => false,
+            Some(Stop::Now) => true,
+            Some(Stop::Gently { generation, goal, done, deadline }) => {
+                if completed != *done {
+                    *done = completed;
+                    *deadline = now + patience;
+                }
+                let unfinished = completed.0 < goal.0 || completed.1 < goal.1;
+                match phase {
+                    Phase::Closing => false,
+                    Phase::Up => *generation != current || !unfinished || *deadline <= now,
+                    Phase::Down | Phase::Handshake => true,
+                }
+            }
         }
     }
 
@@ -337,14 +387,13 @@ impl Core {
         self.generation += 1;
         self.link = Link::None; // closes this process's copies, without a word to the server
         self.session.close();
-        self.unsent = Batch::default();
+        self.unsent = Some(Box::default());
         self.disconnecting = false;
         self.closing_deadline = None;
         self.half_closed = false;
         self.wake = None;
         self.woken = false;
         self.sleepers = 0;
-        self.writing = false;
         self.calls.retain(|call| !call.is_foreign());
         self.reader = self.reader.filter(|reader| !reader.is_foreign());
         if let Some(thread) = self.thread.take() {
@@ -377,7 +426,7 @@ impl Core {
         self.sleepers = old.sleepers;
         self.wake = old.wake;
         self.woken = old.woken;
-        self.writing = old.writing;
+        self.unsent = old.unsent;
     }
 }
 

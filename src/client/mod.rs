@@ -11,6 +11,7 @@
 //! | [`tls`] | settings of TLS |
 //! | `connect` | attempts, waited for or driven by the loop |
 //! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
+//! | `pace` | whether small writes wait for company |
 //! | `event_loop`, `thread` | the loop functions; the loop's own thread |
 
 #![forbid(unsafe_code)]
@@ -22,6 +23,7 @@ mod frame;
 pub mod handler;
 mod input;
 mod options;
+mod pace;
 mod read;
 mod thread;
 pub mod tls;

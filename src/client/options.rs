@@ -15,8 +15,8 @@ pub struct Options {
     pub port: u16,
     /// Local address.
     pub bind_address: Option<Vec<u8>>,
-    /// TCP_NODELAY.
-    pub nodelay: bool,
+    /// TCP_NODELAY; `None` leaves it to [`super::pace`].
+    pub nodelay: Option<bool>,
     /// Whether the program asked for no wake-up descriptor.
     pub no_wake: bool,
     /// When to try again.
@@ -103,7 +103,7 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
         }
         number::RECEIVE_MAXIMUM => config.receive_maximum = window(value)?,
         number::SEND_MAXIMUM => config.send_maximum = window(value)?,
-        number::TCP_NODELAY => options.nodelay = value != 0,
+        number::TCP_NODELAY => options.nodelay = Some(value != 0),
         number::DISABLE_SOCKETPAIR => options.no_wake = value != 0,
         number::TRANSPORT => match value {
             TRANSPORT_TCP => {}

@@ -39,15 +39,13 @@ impl Client {
         here: &Frame,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         loop {
-            if core.unsent.is_empty() && !core.writing {
-                let core = &mut *core;
-                core.session.output.take(&mut core.unsent);
-            }
             let Some(stream) = core.stream().cloned() else { return (core, Ok(())) };
-            if core.writing {
-                return (core, Ok(())); // the one who writes looks again before it stops
+            let Some(mut batch) = core.unsent.take() else { return (core, Ok(())) };
+            if batch.is_empty() {
+                core.session.output.take(&mut batch);
             }
-            if core.unsent.is_empty() && !stream.has_buffered_output() {
+            if batch.is_empty() && !stream.has_buffered_output() {
+                core.unsent = Some(batch);
                 if core.output_done() {
                     self.unlock(core);
                     stream.shutdown_write();
@@ -55,25 +53,28 @@ impl Client {
                 }
                 return (core, Ok(()));
             }
-            let mut batch = core::mem::take(&mut core.unsent);
-            core.writing = true;
             let generation = core.generation;
+            let nodelay = core.nodelay_to_set();
             self.unlock(core);
 
+            if let Some(nodelay) = nodelay {
+                stream.set_nodelay(nodelay);
+            }
             let mut slices = [IoSlice::new(&[]); SLICES];
             let written = stream.write(batch.gather(&mut slices));
             let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
 
             core = self.lock();
             drop(stream);
-            core.writing = false;
             if core.generation != generation {
-                continue; // these bytes were for a connection that is gone
+                batch.clear(); // these bytes were for a connection that is gone
+                core.unsent = Some(batch);
+                continue;
             }
             match written {
                 Ok(Written::Bytes(count)) => {
                     batch.advance(count);
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
                     let now = clock::now();
                     core.session.wrote(count, now);
                     if core.closing_deadline.is_some() {
@@ -81,12 +82,12 @@ impl Client {
                     }
                 }
                 Ok(Written::WouldBlock) => {
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
                     core.wake(); // who waits does not know yet that the socket is to be waited for
                     return (core, Ok(()));
                 }
                 Err(error) => {
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
                     core.log_transport(lines);
                     return (core, Err(error));
                 }
@@ -161,6 +162,12 @@ impl Client {
 }
 
 impl Core {
+    /// How to set TCP_NODELAY before the next write, if not as it is.
+    fn nodelay_to_set(&mut self) -> Option<bool> {
+        let adapts = self.options.nodelay.is_none() && self.options.port != 0;
+        if adapts { self.pace.write() } else { None }
+    }
+
     /// Everything is written. If DISCONNECT was the last of it, so is the server to know, which is for the caller to do,
     /// and has a second to close.
     fn output_done(&mut self) -> bool {
