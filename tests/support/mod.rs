@@ -12,6 +12,7 @@
 pub mod api;
 pub mod c_program;
 pub mod c_suite;
+pub mod certificates;
 pub mod client;
 pub mod clients;
 pub mod conversation;
@@ -23,3 +24,5 @@ pub mod real_broker;
 pub mod scenarios;
 pub mod script;
 pub mod scripted_broker;
+pub mod tls_broker;
+pub mod tls_server;
