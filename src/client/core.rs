@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crate::session::Session;
+use crate::session::{Phase, Session};
 use crate::session::config::Config;
 use crate::session::incoming::Kept;
 use crate::session::output::Batch;
@@ -12,13 +12,17 @@ use crate::time::Time;
 use crate::transport::connect::Connector;
 use crate::transport::fork;
 use crate::transport::stream::Stream;
+use crate::transport::thread;
 use crate::transport::wake::Wake;
 
 use super::Client;
-use super::frame::{Frame, this_thread};
+use super::frame::{Frame, apart, here, this_thread};
 use super::handler::RawBytes;
 use super::input::Input;
 use super::options::Options;
+
+/// Another thread that comes along during a wait no longer than this, in milliseconds, need not end it.
+const SHORT: u64 = 50;
 
 /// What a client knows. Guarded by [`Client::lock`]; never locked while the program's functions run or a call waits.
 #[derive(Debug)]
@@ -41,10 +45,12 @@ pub struct Core {
     pub unsent: Batch,
     /// Whether a thread is writing: only that thread takes bytes.
     pub writing: bool,
-    /// The thread that reads and hands over; only that thread takes packets.
-    pub reader: Option<Frame>,
-    /// Handler calls under way.
+    /// The thread that drives the connection: reads, takes packets, tells the program. Never two at a time.
+    pub driver: Option<Frame>,
+    /// Handler calls under way, but those of log lines.
     pub calls: Vec<Frame>,
+    /// Log lines being handed over.
+    pub log_calls: Vec<Frame>,
     /// The program asked for the end of this connection.
     pub disconnecting: bool,
     /// The program asked for no further connection.
@@ -61,6 +67,12 @@ pub struct Core {
     pub loop_id: u64,
     /// The loop's thread is to end.
     pub stop: Option<Stop>,
+    /// Threads of `mosquitto_loop_start` that were stopped from inside a handler call of their own, and still run.
+    pub retired: Vec<u64>,
+    /// Counts lives: [`Core::renew`] begins another one.
+    pub life: u64,
+    /// When a loop tries to connect again.
+    pub retry_at: Option<Time>,
     /// The client is being destroyed: nothing is handed over any more.
     pub closed: bool,
     /// Ends a wait of the loop.
@@ -72,9 +84,9 @@ pub struct Core {
     /// [`fork::forks`] when the client was made.
     forks: u32,
     /// The loop's own thread, while it runs.
-    pub loop_thread: Option<usize>,
+    pub loop_thread: Option<u64>,
     /// The thread that called last, and whether there was ever another.
-    last_thread: usize,
+    last_thread: u64,
     many_threads: bool,
 }
 
@@ -84,8 +96,8 @@ pub enum Link {
     /// There is none.
     #[default]
     None,
-    /// A blocking connect call works on it in its own thread.
-    Blocking,
+    /// A connect call that entered this frame works on it, or asks the program first.
+    Reserved(Frame),
     /// The loop works on it.
     Connecting {
         /// The attempt.
@@ -158,8 +170,9 @@ impl Core {
             parked: Vec::new(),
             unsent: Batch::default(),
             writing: false,
-            reader: None,
+            driver: None,
             calls: Vec::new(),
+            log_calls: Vec::new(),
             disconnecting: false,
             stay_disconnected: false,
             closing_deadline: None,
@@ -168,6 +181,9 @@ impl Core {
             thread: None,
             loop_id: 0,
             stop: None,
+            retired: Vec::new(),
+            life: 0,
+            retry_at: None,
             closed: false,
             wake: None,
             sleepers: 0,
@@ -192,45 +208,88 @@ impl Core {
         !self.unsent.is_empty() || !self.session.output.is_empty()
     }
 
-    /// Whether the calling thread is inside a handler call of this client. Marks of calls that were left by `longjmp` are
-    /// removed on the way.
-    pub fn is_in_call(&mut self, here: &Frame) -> bool {
-        if self.calls.is_empty() {
-            return false;
-        }
+    /// Removes what the calling thread, which entered `here` just now, left behind by `longjmp`.
+    pub fn sweep(&mut self, here: &Frame) {
         self.calls.retain(|call| !call.is_left(here));
+        self.log_calls.retain(|call| !call.is_left(here));
+        if self.driver.is_some_and(|driver| driver.is_left(here)) {
+            self.parked.retain(|parked| !parked.frame.is_left(here));
+            self.yield_driving();
+        }
+        if let Link::Reserved(frame) = &self.link {
+            if frame.is_left(here) {
+                drop(self.drop_link());
+            }
+        }
+    }
+
+    /// Whether the calling thread is inside a handler call of this client.
+    pub fn is_in_call(&self, here: &Frame) -> bool {
         self.calls.iter().any(|call| call.encloses(here))
     }
 
     /// Whether handler calls of other threads are under way.
-    pub fn has_foreign_calls(&self) -> bool {
-        self.calls.iter().any(Frame::is_foreign)
+    pub fn has_foreign_calls(&mut self) -> bool {
+        for calls in [&mut self.calls, &mut self.log_calls] {
+            calls.retain(|call| !call.is_dead());
+        }
+        self.calls.iter().chain(&self.log_calls).any(Frame::is_foreign)
     }
 
-    /// Makes the calling thread the reader, unless another one is. Inside a handler call of its own it reads on, and what
-    /// that call looks at is left alone.
-    pub fn begin_reading(&mut self, here: &Frame) -> bool {
-        self.parked.retain(|parked| !parked.frame.is_left(here));
-        let nested = self.is_in_call(here);
-        match self.reader {
-            Some(reader) if reader.is_foreign() => return false,
-            Some(frame) if nested && frame.encloses(here) => {
+    /// Makes the calling thread the one that drives, unless another one does. Inside a handler call of its own it goes on
+    /// driving, and what that call looks at is left alone.
+    pub fn begin_driving(&mut self, here: &Frame) -> bool {
+        match self.driver {
+            Some(driver) if driver.is_foreign() => {
+                if !driver.is_dead() {
+                    return false;
+                }
+                self.parked.clear();
+                self.yield_driving();
+            }
+            Some(driver) if driver.encloses(here) => {
                 let delivery = core::mem::take(&mut self.delivery);
-                self.parked.push(Parked { frame, _input: self.input.park(), _delivery: delivery });
+                let input = self.input.park();
+                self.parked.push(Parked { frame: driver, _input: input, _delivery: delivery });
             }
             _ => {}
         }
-        self.reader = Some(*here);
+        self.driver = Some(*here);
         true
     }
 
-    /// Ends what [`Core::begin_reading`] began.
-    pub fn end_reading(&mut self, here: &Frame) {
-        self.parked.retain(|parked| parked.frame != *here);
-        self.reader = self.parked.last().map(|parked| parked.frame);
-        if self.reader.is_none() {
+    /// Ends what [`Core::begin_driving`] began; nothing if it has ended otherwise.
+    pub fn end_driving(&mut self, here: &Frame) {
+        if self.driver == Some(*here) {
+            self.parked.retain(|parked| parked.frame != *here);
+            self.yield_driving();
+        }
+    }
+
+    /// Gives the driving back to the handler call that was interrupted, if there is one.
+    fn yield_driving(&mut self) {
+        self.driver = self.parked.last().map(|parked| parked.frame);
+        if self.driver.is_none() {
             self.input.rest();
             self.delivery.kept = None;
+        }
+    }
+
+    /// Whether the calling thread is a loop's own and is to hand over nothing more: it was stopped.
+    pub fn is_stopping(&self) -> bool {
+        if self.stop.is_none() && self.retired.is_empty() {
+            return false;
+        }
+        let this = this_thread();
+        self.retired.contains(&this) || self.loop_thread == Some(this) && self.is_stopped()
+    }
+
+    /// Whether the loop's own thread is to end now.
+    pub fn is_stopped(&self) -> bool {
+        match self.stop {
+            Some(Stop::Now) => true,
+            Some(Stop::Gently) => self.session.phase() != Phase::Closing,
+            None => false,
         }
     }
 
@@ -241,9 +300,13 @@ impl Core {
         }
     }
 
-    /// The same, if other threads use this client.
-    pub fn ensure_wake_if_shared(&mut self) {
-        if self.threaded != Threaded::None || self.many_threads && !self.options.no_wake {
+    /// The same, if other threads use this client, or could do so during a wait of so many milliseconds.
+    pub fn ensure_wake_if_shared(&mut self, wait: u64) {
+        if self.wake.is_some() || wait == 0 {
+            return;
+        }
+        let shared = self.many_threads || wait > SHORT && !thread::is_only_one();
+        if self.threaded != Threaded::None || shared && !self.options.no_wake {
             self.ensure_wake();
         }
     }
@@ -308,7 +371,13 @@ impl Core {
         self.sleepers = 0;
         self.writing = false;
         self.calls.retain(|call| !call.is_foreign());
-        self.reader = self.reader.filter(|reader| !reader.is_foreign());
+        self.log_calls.clear();
+        if self.driver.is_some_and(|driver| driver.is_foreign()) {
+            self.parked.clear();
+            self.yield_driving();
+        }
+        self.forget_input();
+        self.retired.clear();
         if let Some(thread) = self.thread.take() {
             core::mem::forget(thread); // there is none to detach or join
         }
@@ -334,8 +403,11 @@ impl Core {
         self.input = old.input;
         self.delivery = old.delivery;
         self.parked = old.parked;
-        self.reader = old.reader;
+        self.driver = old.driver;
         self.calls = old.calls;
+        self.log_calls = old.log_calls;
+        self.retired = old.retired;
+        self.life = old.life + 1;
         self.sleepers = old.sleepers;
         self.wake = old.wake;
         self.woken = old.woken;
@@ -359,7 +431,17 @@ impl Client {
         core
     }
 
+    /// Takes the lock for the first step of a call of the program.
+    pub(super) fn enter(&self, here: &Frame) -> MutexGuard<'_, Core> {
+        let mut core = self.lock();
+        core.sweep(here);
+        core
+    }
+
     /// Leaves the lock, and hands over the log lines that were made under it.
+    ///
+    /// The program's function may leave by `longjmp`: the caller owns nothing then. A caller that does own something just
+    /// drops the guard, and leaves the lines to the next one.
     pub(super) fn unlock(&self, core: MutexGuard<'_, Core>) {
         let quiet = core.session.log.is_empty();
         drop(core);
@@ -370,12 +452,22 @@ impl Client {
 
     #[cold]
     fn write_log(&self) {
+        let here = here!();
+        let mut core = self.lock();
         // One at a time, so that nothing is lost if the program's function never returns here.
-        loop {
-            let line = self.lock().session.log.take_line();
-            match line {
-                Some((level, line)) => self.handler.log(level, line),
-                None => return,
+        while let Some((level, line)) = core.session.log.take_line() {
+            if core.closed {
+                continue;
+            }
+            core.log_calls.push(here);
+            drop(core);
+            apart(|| self.handler.log(level, line));
+            core = self.lock();
+            if let Some(at) = core.log_calls.iter().rposition(|call| *call == here) {
+                core.log_calls.remove(at);
+            }
+            if core.closed {
+                self.changed.notify_all(); // somebody may wait for the end of this call
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::transport::stream::Written;
 
 use super::Client;
 use super::core::{Core, Threaded};
-use super::frame::Frame;
+use super::frame::{Frame, apart};
 use super::handler::{Event, RawBytes};
 
 /// Slices handed to the system at once.
@@ -54,7 +54,7 @@ impl Client {
             let mut batch = core::mem::take(&mut core.unsent);
             core.writing = true;
             let generation = core.generation;
-            self.unlock(core);
+            drop(core); // and not `unlock`: this frame owns the batch
 
             let mut slices = [IoSlice::new(&[]); SLICES];
             let written = stream.write(batch.gather(&mut slices));
@@ -95,7 +95,8 @@ impl Client {
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
     ) -> MutexGuard<'a, Core> {
-        while let Some(completion) = core.session.next_completion() {
+        while !core.is_stopping() {
+            let Some(completion) = core.session.next_completion() else { break };
             let (mid, reason) = (completion.mid.into(), completion.reason.into());
             core = self
                 .call(core, here, Event::Publish { mid, reason, properties: RawBytes::EMPTY })
@@ -116,7 +117,7 @@ impl Client {
         }
         core.calls.push(*here);
         self.unlock(core);
-        let answer = self.handler.event(event);
+        let answer = apart(|| self.handler.event(event));
         let mut core = self.lock();
         if let Some(at) = core.calls.iter().rposition(|call| call == here) {
             core.calls.remove(at);
@@ -153,13 +154,16 @@ impl Client {
         }
         let wanted = core.disconnecting;
         let rc = if wanted { 0 } else { error.code() };
+        // The program hears nothing of attempts that the loop makes by itself.
+        let quiet = core.is_silent_attempt() && !wanted;
         let link = core.drop_link();
-        core.input.clear();
-        self.unlock(core);
+        core.forget_input();
+        drop(core); // and not `unlock`: this frame owns the link
         drop(link);
-        let core = self.lock();
-        let (core, _) =
-            self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY });
+        core = self.lock();
+        if !quiet {
+            core = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY }).0;
+        }
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
     }

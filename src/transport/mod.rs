@@ -14,7 +14,7 @@
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
-//! | [`fork`] | noticing that this process is a child |
+//! | [`fork`], [`thread`] | noticing that this process is a child; what the system knows of threads |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
 pub mod clock;
@@ -30,6 +30,7 @@ pub mod stages;
 pub mod stream;
 mod task;
 mod tcp;
+pub mod thread;
 mod unix;
 pub mod wake;
 
