@@ -10,6 +10,7 @@
 //! | `resolve`, `task` | names to addresses on a helper thread |
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
+//! | [`socks5`], [`ws`] | the byte formats of proxies and WebSockets, without sockets |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
@@ -19,11 +20,13 @@ pub mod poll;
 mod race;
 pub mod random;
 mod resolve;
+pub mod socks5;
 pub mod stream;
 mod task;
 mod tcp;
 mod unix;
 pub mod wake;
+pub mod ws;
 
 #[cfg(test)]
 mod tests;
