@@ -16,7 +16,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("sync", &[]),
     ("protocol", &["error"]),
     ("session", &["protocol", "error", "time"]),
-    ("transport", &["error", "time"]),
+    ("transport", &["error", "time", "sync"]),
     ("transport::ws", &["error"]),
     ("transport::socks5", &["error"]),
     ("client", &["session", "protocol", "transport", "sync", "error", "time"]),

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::protocol::version::Version;
-use crate::session::handshake::{check_connect_properties, generated_id};
+use crate::protocol::{command, property};
+use crate::session::handshake::generated_id;
 use crate::session::log::{WARNING, log};
 use crate::sync::MutexGuard;
 use crate::transport::connect::{Connector, Progress, Target};
 use crate::transport::poll::{self, Interest, PollEntry};
+use crate::transport::stages::Plan;
 use crate::transport::stream::Stream;
 use crate::transport::{clock, random};
 
@@ -92,7 +94,7 @@ impl Client {
                     self.unlock(core);
                     return connected.and(Err(Error::NoConn));
                 }
-                connected.and_then(|stream| core.open(stream))
+                connected.and_then(|connector| core.open(connector, false))
             }
             (Ok(target), _) => core.begin(target, attempt == Attempt::Automatic),
         };
@@ -121,15 +123,16 @@ impl Client {
         result
     }
 
-    /// Drives an attempt to its end; the calling thread waits, and stops waiting when another call takes the place of this
-    /// one or a signal was handled.
-    fn wait_connected(&self, target: Target, generation: u64) -> Result<Stream> {
+    /// Drives an attempt until TCP is through; what is to be done over the connection is left to the loop. The calling
+    /// thread waits, and stops waiting when another call takes the place of this one or a signal was handled.
+    fn wait_connected(&self, target: Target, generation: u64) -> Result<Connector> {
         let mut connector = Connector::start(target, clock::now())?;
         let mut entries = Vec::new();
         loop {
             let now = clock::now();
-            if let Progress::Connected(stream) = connector.advance(now)? {
-                return Ok(stream);
+            connector.connect(now)?;
+            if connector.is_established() {
+                return Ok(connector);
             }
             entries.clear();
             connector.descriptors(&mut entries);
@@ -171,8 +174,10 @@ impl Client {
         let Link::Connecting { connector, automatic } = &mut core.link else {
             return (core, Ok(()));
         };
-        let automatic = *automatic;
-        match connector.advance(clock::now()) {
+        let progress = connector.advance(clock::now());
+        // A server that answers and then fails is no failed attempt.
+        let quiet = *automatic && !connector.is_established();
+        match progress {
             Ok(Progress::Pending) => (core, Ok(())),
             Ok(Progress::Connected(stream)) => {
                 core.install(stream);
@@ -181,7 +186,7 @@ impl Client {
             Err(error) => {
                 let wanted = core.disconnecting;
                 drop(core.drop_link());
-                if !automatic || wanted {
+                if !quiet || wanted {
                     let rc = if wanted { 0 } else { error.code() };
                     core = self
                         .call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY })
@@ -211,7 +216,7 @@ impl Core {
         let config = &mut self.session.config;
         if let Some(properties) = connect.properties {
             config.properties.clear();
-            check_connect_properties(properties)?;
+            property::check_sendable(command::CONNECT, properties)?;
             config.properties.extend_from_slice(properties);
         }
         let host = connect.host.ok_or(Error::Inval)?;
@@ -238,28 +243,31 @@ impl Core {
             port: options.port,
             bind_address: options.bind_address.clone(),
             nodelay: options.nodelay,
+            plan: Plan::default(),
         })
     }
 
-    /// Begins an attempt that the loop drives; CONNECT waits for it in the output.
+    /// Begins an attempt that the loop drives.
     fn begin(&mut self, target: Target, automatic: bool) -> Result<()> {
+        let connector = Connector::start(target, clock::now())?;
+        self.open(connector, automatic)
+    }
+
+    /// Leaves an attempt to the loop; CONNECT waits for it in the output, and is the first to be sent over it. What fails
+    /// behind TCP is told by the loop, never by the connect call.
+    fn open(&mut self, mut connector: Connector, automatic: bool) -> Result<()> {
         let now = clock::now();
-        let mut connector = Connector::start(target, now)?;
-        let progress = connector.advance(now)?;
+        let progress = connector.advance(now);
+        if let (Err(error), false) = (&progress, connector.is_established()) {
+            return Err(*error);
+        }
         self.session.open(now)?;
         match progress {
-            Progress::Connected(stream) => self.install(stream),
-            Progress::Pending => {
+            Ok(Progress::Connected(stream)) => self.install(stream),
+            Ok(Progress::Pending) | Err(_) => {
                 self.link = Link::Connecting { connector: Box::new(connector), automatic }
             }
         }
-        Ok(())
-    }
-
-    /// A connection stands: CONNECT is the first to be sent over it.
-    fn open(&mut self, stream: Stream) -> Result<()> {
-        self.session.open(clock::now())?;
-        self.install(stream);
         Ok(())
     }
 

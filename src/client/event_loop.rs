@@ -46,8 +46,10 @@ impl Client {
             return self.read(&here);
         }
         let (core, result) = self.advance(core, &here);
+        let buffered = core.stream().is_some_and(|stream| stream.has_buffered_input());
         self.unlock(core);
-        result
+        // What came together with the last bytes of the handshake would not be shown by the descriptor again.
+        if result.is_ok() && buffered { self.read(&here) } else { result }
     }
 
     /// `mosquitto_loop_write`, for a program that waits itself.
@@ -55,8 +57,11 @@ impl Client {
         let here = here!();
         let core = self.lock_connected(max_packets)?;
         let (core, result) = self.write_or_end(core, &here);
+        let buffered = core
+            .stream()
+            .is_some_and(|stream| stream.has_buffered_input() || stream.reads_by_write());
         self.unlock(core);
-        result
+        if result.is_ok() && buffered { self.read(&here) } else { result }
     }
 
     /// `mosquitto_loop_misc`: what is to be done without any descriptor being ready.
@@ -211,7 +216,7 @@ impl Client {
         let wake_entry =
             PollEntry::new(wake.as_ref().map_or(-1, |wake| wake.descriptor()), Interest::READ);
         if let Some(stream) = core.stream().cloned() {
-            if wait == 0 {
+            if wait == 0 || stream.has_buffered_input() {
                 self.unlock(core);
                 return Ok(Ready { read: true, write: false }); // reading tells as well as polling
             }
@@ -222,8 +227,8 @@ impl Client {
             let result = poll::poll(&mut entries, timeout);
             let [entry, _] = entries;
             self.woke_up();
-            return result
-                .map(|_| Ready { read: entry.readable, write: entry.writable && interest.write });
+            let ready = stream.readiness(&entry);
+            return result.map(|_| Ready { read: ready.read, write: ready.write });
         }
         let mut entries = vec![wake_entry];
         if let Link::Connecting { connector, .. } = &core.link {

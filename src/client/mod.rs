@@ -309,7 +309,7 @@ impl Client {
         let core = self.core.lock();
         match &core.link {
             Link::Open(stream) => stream.interest(core.has_output()).write,
-            Link::Connecting { .. } => true,
+            Link::Connecting { connector, .. } => connector.wants_write(),
             Link::None | Link::Blocking => false,
         }
     }

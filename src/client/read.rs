@@ -53,7 +53,7 @@ impl Client {
         }
         let generation = core.generation;
         let mut result = Ok(());
-        for _ in 0..ROUNDS {
+        for round in 0.. {
             let (after, handled) = self.handle_buffered(core, here);
             core = after;
             result = handled;
@@ -61,13 +61,20 @@ impl Client {
                 break;
             }
             let Some(stream) = core.stream().cloned() else { break };
+            // What the stream keeps is handled in any case: nobody who waits for the descriptor would learn of it.
+            let more = round < ROUNDS;
+            if !more && !stream.has_buffered_input() {
+                break;
+            }
             let (mut buffer, at) = core.input.room();
             self.unlock(core);
 
             let last = buffer.len() - 1; // one byte stays free for the NUL behind a payload
-            let read =
-                buffer.get_mut(at..last).map_or(Ok(Read::WouldBlock), |room| stream.read(room));
+            let read = buffer.get_mut(at..last).map_or(Ok(Read::WouldBlock), |room| {
+                if more { stream.read(room) } else { stream.read_buffered(room) }
+            });
             let room = last - at;
+            let drained = !stream.has_buffered_input();
 
             core = self.lock();
             drop(stream);
@@ -79,7 +86,7 @@ impl Client {
             match read {
                 Ok(Read::Data(_)) => {
                     core.session.received(clock::now());
-                    if count < room {
+                    if count < room && drained {
                         (core, result) = self.handle_buffered(core, here);
                         break;
                     }

@@ -49,7 +49,7 @@ impl Client {
             if core.writing {
                 return (core, Ok(())); // the one who writes looks again before it stops
             }
-            if core.unsent.is_empty() {
+            if core.unsent.is_empty() && !stream.has_buffered_output() {
                 self.output_done(&mut core);
                 return (core, Ok(()));
             }

@@ -2,10 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::protocol::frame::NO_LIMIT;
-use crate::protocol::packet::{self, Packet, connack, connect, kind};
+use crate::protocol::packet::{self, Packet, connack, connect};
 use crate::protocol::property::{self, Property, Value, id};
-use crate::protocol::utf8;
 use crate::protocol::version::Version;
+use crate::protocol::{command, utf8};
 use crate::time::Time;
 
 use super::config::{DEFAULT_WINDOW, FIELD_MAX, Limits, check_credentials};
@@ -72,16 +72,6 @@ impl Promised {
     }
 }
 
-/// Checks the properties of a CONNECT.
-pub fn check_connect_properties(properties: &[u8]) -> Result<()> {
-    property::check_sendable(kind::CONNECT.into(), properties)?;
-    let has = |identifier| property::get(properties, identifier).is_some();
-    if has(id::AUTHENTICATION_DATA) && !has(id::AUTHENTICATION_METHOD) {
-        return Err(Error::Protocol); // [MQTT-3.1.2.11.10]: data without method
-    }
-    Ok(())
-}
-
 impl Session {
     /// Whether the choices of the program make a CONNECT.
     pub fn check_connect(&self) -> Result<()> {
@@ -90,7 +80,7 @@ impl Session {
             if !config.version.is_v5() {
                 return Err(Error::NotSupported);
             }
-            check_connect_properties(&config.properties)?;
+            property::check_sendable(command::CONNECT, &config.properties)?;
         }
         check_credentials(config.version, config.username.as_deref(), config.password.as_deref())
     }

@@ -139,9 +139,6 @@ impl Session {
     /// Properties of PUBLISH; the answer is the topic alias.
     fn check_publish_properties(&self, properties: &[u8]) -> Result<Option<u16>> {
         property::check_sendable(kind::PUBLISH.into(), properties)?;
-        if property::get(properties, id::SUBSCRIPTION_IDENTIFIER).is_some() {
-            return Err(Error::Protocol); // [MQTT-3.3.4-6]
-        }
         let alias = property::get_int16(properties, id::TOPIC_ALIAS);
         if alias.is_some_and(|alias| alias > self.limits.topic_alias_maximum) {
             return Err(Error::TopicAliasInvalid); // [MQTT-3.3.2-9]

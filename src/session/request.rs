@@ -54,9 +54,6 @@ impl Session {
         }
         let list = self.check_request(kind::SUBSCRIBE, properties)?;
         let identifier = property::get_number(list, id::SUBSCRIPTION_IDENTIFIER);
-        if identifier == Some(0) {
-            return Err(Error::Protocol);
-        }
         let filters = self.check_filters(filters)?;
         if version.is_v5() {
             if identifier.is_some() && !self.limits.subscription_ids {

@@ -1,6 +1,7 @@
 //! One connection attempt, from a host name or path to a [`Stream`], as a state machine that never waits.
 //!
-//! Names are looked up (`resolve`), then the addresses raced (`race`); a Unix socket needs neither. The caller polls
+//! Names are looked up (`resolve`), then the addresses raced (`race`); a Unix socket needs neither. Then comes what is to
+//! lie between TCP and MQTT (`stages`). The caller polls
 //! [`Connector::descriptors`] until [`Connector::deadline`] and calls [`Connector::advance`], and ends the attempt in
 //! any stage by dropping it.
 
@@ -9,13 +10,14 @@ use std::os::fd::RawFd;
 use super::poll::{Interest, PollEntry};
 use super::race::Race;
 use super::resolve::Lookup;
+use super::stages::{Plan, Stages};
 use super::stream::Stream;
 use super::unix::UnixConnect;
 use crate::error::{Error, Result};
 use crate::time::Time;
 
 /// Where to connect to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Target {
     /// Name or numeric address; with port 0 the path of a Unix socket.
     pub host: Vec<u8>,
@@ -25,6 +27,8 @@ pub struct Target {
     pub bind_address: Option<Vec<u8>>,
     /// Whether small writes leave at once (TCP_NODELAY). Not used for a Unix socket.
     pub nodelay: bool,
+    /// What is to be done over the connection before it is ready.
+    pub plan: Plan,
 }
 
 /// An attempt under way. Dropping it closes everything it has opened.
@@ -32,6 +36,8 @@ pub struct Target {
 pub struct Connector {
     target: Target,
     stage: Stage,
+    /// Whether the socket is or was connected.
+    established: bool,
 }
 
 /// How far an attempt has come.
@@ -51,16 +57,16 @@ enum Stage {
     },
     Racing(Race),
     Unix(UnixConnect),
-    /// Connected already in `start`.
-    Ready(Option<Stream>),
+    /// The socket is connected.
+    Established(Box<Stages>),
     Over(Error),
 }
 
 impl Connector {
-    /// Begins an attempt and goes as far as is possible without waiting.
+    /// Begins an attempt and goes as far as [`Connector::connect`] does.
     ///
     /// Fails with `Inval` for a path that is empty or longer than 107 bytes or a host with a NUL in it, and with
-    /// whatever [`Connector::advance`] fails with if that is known already, such as a refusal by the own machine.
+    /// whatever [`Connector::connect`] fails with if that is known already, such as a refusal by the own machine.
     pub fn start(target: Target, now: Time) -> Result<Connector> {
         if target.port == 0 {
             let unix = UnixConnect::new(&target.host, now)?;
@@ -72,10 +78,8 @@ impl Connector {
     }
 
     fn begin(target: Target, stage: Stage, now: Time) -> Result<Connector> {
-        let mut connector = Connector { target, stage };
-        if let Progress::Connected(stream) = connector.advance(now)? {
-            connector.stage = Stage::Ready(Some(stream));
-        }
+        let mut connector = Connector { target, stage, established: false };
+        connector.connect(now)?;
         Ok(connector)
     }
 
@@ -93,21 +97,58 @@ impl Connector {
     /// Goes on as far as is possible without waiting. To be called when one of the descriptors is ready or the
     /// deadline has passed; a call too many does no harm.
     ///
+    /// Fails as [`Connector::connect`]; behind TCP with what the stages fail with. After a failure it fails the same way
+    /// again.
+    pub fn advance(&mut self, now: Time) -> Result<Progress> {
+        self.connect(now)?;
+        let Stage::Established(stages) = &mut self.stage else {
+            return Ok(Progress::Pending);
+        };
+        match stages.advance() {
+            Ok(false) => return Ok(Progress::Pending),
+            Ok(true) => {}
+            Err(error) => {
+                self.stage = Stage::Over(error);
+                return Err(error);
+            }
+        }
+        match std::mem::replace(&mut self.stage, Stage::Over(Error::NoConn)) {
+            Stage::Established(stages) => Ok(Progress::Connected(stages.into_stream())),
+            _ => Ok(Progress::Pending),
+        }
+    }
+
+    /// As [`Connector::advance`], but not beyond TCP: until [`Connector::is_established`].
+    ///
     /// Fails with `Eai` when a name cannot be resolved, with `Errno` when no address could be connected: the `errno`
     /// of the last address in order. After a failure it fails the same way again.
-    pub fn advance(&mut self, now: Time) -> Result<Progress> {
-        let result = self.step(now);
-        match result {
+    pub fn connect(&mut self, now: Time) -> Result<()> {
+        match self.step(now) {
             Ok(Some(stream)) => {
-                self.stage = Stage::Over(Error::NoConn);
-                Ok(Progress::Connected(stream))
+                self.established = true;
+                let plan = std::mem::take(&mut self.target.plan);
+                self.stage = Stage::Established(Box::new(Stages::new(stream, plan)));
+                Ok(())
             }
-            Ok(None) => Ok(Progress::Pending),
+            Ok(None) => Ok(()),
             Err(error) => {
                 self.stage = Stage::Over(error);
                 Err(error)
             }
         }
+    }
+
+    /// Whether TCP (or the Unix socket) is through: what comes now is between this machine and a peer that is there.
+    pub fn is_established(&self) -> bool {
+        self.established
+    }
+
+    /// Whether [`Connector::descriptor`] is to be polled for writing.
+    pub fn wants_write(&self) -> bool {
+        let mut entries = Vec::new();
+        self.descriptors(&mut entries);
+        let descriptor = self.descriptor();
+        entries.iter().any(|entry| entry.descriptor == descriptor && entry.want_write)
     }
 
     /// Adds to `out` what to poll until the next `advance`. May add nothing while there is a deadline.
@@ -119,10 +160,7 @@ impl Connector {
                 out.extend(waiting.map(|descriptor| PollEntry::new(descriptor, Interest::READ)));
             }
             Stage::Racing(race) => race.descriptors(out),
-            Stage::Ready(stream) => {
-                let stream = stream.iter().map(Stream::descriptor);
-                out.extend(stream.map(|descriptor| PollEntry::new(descriptor, Interest::WRITE)));
-            }
+            Stage::Established(stages) => out.push(stages.entry()),
             Stage::Unix(_) | Stage::Over(_) => {}
         }
     }
@@ -132,7 +170,7 @@ impl Connector {
         match &self.stage {
             Stage::Racing(race) => race.deadline(),
             Stage::Unix(unix) => unix.deadline(),
-            Stage::Looking { .. } | Stage::Ready(_) | Stage::Over(_) => None,
+            Stage::Looking { .. } | Stage::Established(_) | Stage::Over(_) => None,
         }
     }
 
@@ -144,7 +182,7 @@ impl Connector {
                 unanswered(host).or_else(|| bind.as_ref().and_then(unanswered)).unwrap_or(-1)
             }
             Stage::Racing(race) => race.descriptor(),
-            Stage::Ready(stream) => stream.as_ref().map_or(-1, Stream::descriptor),
+            Stage::Established(stages) => stages.stream().descriptor(),
             // A socket that is not connected reports a hang-up to whoever polls it, all the time.
             Stage::Unix(_) | Stage::Over(_) => -1,
         }
@@ -158,11 +196,10 @@ impl Connector {
             return result;
         }
         match &mut self.stage {
-            Stage::Looking { .. } => Ok(None),
+            Stage::Looking { .. } | Stage::Established(_) => Ok(None),
             Stage::Racing(race) => race.advance(now),
             Stage::Unix(unix) => unix.advance(now),
             Stage::Over(error) => Err(*error),
-            Stage::Ready(stream) => Ok(stream.take()),
         }
     }
 

@@ -6,7 +6,10 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`stream`] | a connected byte stream: read, gathered write, shut down |
+//! | `layers` | what lies between such a stream and its socket: WebSocket frames |
 //! | [`connect`] | one connection attempt, from names to a stream, as a state machine |
+//! | [`stages`] | the part of it behind TCP: proxy, WebSocket upgrade |
+//! | [`exchange`] | what the protocols in there look like from outside |
 //! | `resolve`, `task` | names to addresses on a helper thread |
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
@@ -16,11 +19,14 @@
 
 pub mod clock;
 pub mod connect;
+pub mod exchange;
+mod layers;
 pub mod poll;
 mod race;
 pub mod random;
 mod resolve;
 pub mod socks5;
+pub mod stages;
 pub mod stream;
 mod task;
 mod tcp;

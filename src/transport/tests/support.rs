@@ -146,7 +146,7 @@ pub fn connect(target: Target) -> Result<Stream> {
 
 /// A TCP target without bind address.
 pub fn tcp(host: &str, port: u16) -> Target {
-    Target { host: host.into(), port, bind_address: None, nodelay: false }
+    Target { host: host.into(), port, ..Target::default() }
 }
 
 /// A connection to a listener of our own: our end, and the peer's.

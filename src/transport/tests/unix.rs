@@ -13,7 +13,7 @@ use crate::transport::stream::{Read, Stream};
 
 fn unix(path: impl AsRef<[u8]>) -> Target {
     let bind_address = Some(b"203.0.113.1".to_vec());
-    Target { host: path.as_ref().to_vec(), port: 0, bind_address, nodelay: true }
+    Target { host: path.as_ref().to_vec(), bind_address, nodelay: true, ..Target::default() }
 }
 
 fn path_bytes(path: &Path) -> &[u8] {

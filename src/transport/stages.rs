@@ -1,0 +1,101 @@
+//! From a TCP connection to a stream that carries MQTT: SOCKS5, then TLS, then the WebSocket upgrade, each only if asked
+//! for, never waiting.
+
+use std::fmt::Debug;
+use std::io::IoSlice;
+
+use super::exchange::{Exchange, Upgrade};
+use super::poll::PollEntry;
+use super::stream::{Read, Stream, Written};
+use crate::error::Result;
+
+/// Bytes read at once while a conversation does not say less.
+const CHUNK: usize = 4096;
+
+/// What is to lie between TCP and MQTT. The default is nothing.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The conversation with the proxy that the TCP connection goes to.
+    pub proxy: Option<Box<dyn Exchange>>,
+    /// WebSocket.
+    pub web_socket: Option<Upgrade>,
+}
+
+/// A connection on its way through the plan. Dropping it closes it.
+#[derive(Debug)]
+pub(super) struct Stages {
+    stream: Stream,
+    plan: Plan,
+}
+
+impl Stages {
+    /// Nothing happens before `advance`.
+    pub fn new(stream: Stream, plan: Plan) -> Stages {
+        Stages { stream, plan }
+    }
+
+    /// Goes on as far as is possible without waiting; answers whether everything is done.
+    pub fn advance(&mut self) -> Result<bool> {
+        if let Some(proxy) = &mut self.plan.proxy {
+            if converse(&self.stream, &mut **proxy)?.is_none() {
+                return Ok(false);
+            }
+            self.plan.proxy = None;
+        }
+        if let Some(upgrade) = &mut self.plan.web_socket {
+            let Some(rest) = converse(&self.stream, &mut *upgrade.exchange)? else {
+                return Ok(false);
+            };
+            if let Some(upgrade) = self.plan.web_socket.take() {
+                self.stream.add_framing(upgrade.framing, rest);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What to poll until the next `advance`; with nothing to do it is ready at once.
+    pub fn entry(&self) -> PollEntry {
+        let proxy = self.plan.proxy.as_deref();
+        let exchange = proxy.or(self.plan.web_socket.as_ref().map(|upgrade| &*upgrade.exchange));
+        let has_output = exchange.is_none_or(|exchange| !exchange.output().is_empty());
+        PollEntry::new(self.stream.descriptor(), self.stream.interest(has_output))
+    }
+
+    /// The connection, as far as it stands.
+    pub fn stream(&self) -> &Stream {
+        &self.stream
+    }
+
+    /// The connection, when `advance` has answered that it is done.
+    pub fn into_stream(self) -> Stream {
+        self.stream
+    }
+}
+
+/// Goes on with a conversation. When it is over, answers what the peer has sent behind it.
+fn converse(stream: &Stream, exchange: &mut dyn Exchange) -> Result<Option<Vec<u8>>> {
+    let mut buffer = [0; CHUNK];
+    loop {
+        while !exchange.output().is_empty() {
+            match stream.write(&[IoSlice::new(exchange.output())])? {
+                Written::Bytes(count) => exchange.sent(count),
+                Written::WouldBlock => return Ok(None),
+            }
+        }
+        if exchange.is_done() {
+            return Ok(Some(Vec::new()));
+        }
+        let wanted = exchange.wanted().clamp(1, CHUNK);
+        match stream.read(buffer.get_mut(..wanted).unwrap_or_default())? {
+            Read::Data(count) => {
+                let bytes = buffer.get(..count).unwrap_or_default();
+                let consumed = exchange.receive(bytes)?;
+                if exchange.is_done() {
+                    return Ok(Some(bytes.get(consumed..).unwrap_or_default().to_vec()));
+                }
+            }
+            Read::WouldBlock => return Ok(None),
+            Read::Eof => return Err(exchange.ended()),
+        }
+    }
+}
