@@ -13,7 +13,8 @@
 //! | `resolve`, `task` | names to addresses on a helper thread |
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
-//! | [`socks5`], [`ws`] | the byte formats of proxies and WebSockets, without sockets |
+//! | [`proxy`], [`web_socket`] | SOCKS5 and WebSocket as such protocols |
+//! | [`socks5`], [`ws`] | what they are made of, without sockets or randomness |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
@@ -22,6 +23,7 @@ pub mod connect;
 pub mod exchange;
 mod layers;
 pub mod poll;
+pub mod proxy;
 mod race;
 pub mod random;
 mod resolve;
@@ -32,6 +34,7 @@ mod task;
 mod tcp;
 mod unix;
 pub mod wake;
+pub mod web_socket;
 pub mod ws;
 
 #[cfg(test)]

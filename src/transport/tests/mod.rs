@@ -4,6 +4,7 @@
 
 mod connect;
 mod isolated;
+mod layers;
 mod poll;
 mod race;
 mod resolve;

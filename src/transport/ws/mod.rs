@@ -23,3 +23,9 @@ pub mod upgrade;
 mod tests;
 
 pub use frame::Control;
+
+/// The `Sec-WebSocket-Accept` of a key, for servers of tests.
+#[cfg(test)]
+pub(super) fn accept_for(key: &[u8; accept::KEY_LEN]) -> String {
+    String::from_utf8_lossy(&accept::accept(key)).into_owned()
+}
