@@ -20,11 +20,14 @@ build:
 demo:
 	@scripts/demo.sh
 
+# The tests run twice: on a library that checks its arithmetic, then on the one that is shipped.
 test:
 	scripts/install-test-needs.sh
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo test
+	cargo build --release --lib
+	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
 
 headers:
 	UPDATE_HEADERS=1 cargo test --test headers

@@ -1,11 +1,12 @@
 /* A client that does one thing many times, to count what it costs (scripts/shows.sh).
  *
- * Usage: burst publish|publish-start|publish-callback|receive COUNT PORT
+ * Usage: burst publish|publish-start|publish-callback|receive|receive-late COUNT PORT
  *
  *   publish           one thread: COUNT QoS 0 messages at once, then mosquitto_loop() until all are written
  *   publish-start     mosquitto_loop_start(), the messages come from main()
  *   publish-callback  the messages come from inside on_connect
  *   receive           prints "ready", then takes COUNT messages in mosquitto_loop_forever()
+ *   receive-late      the same, but reads nothing between "ready" and a line on stdin: the messages are there before
  *
  * With COUNT 0 it only connects and disconnects: the difference of two runs is the cost of the messages. Uses what
  * libmosquitto 2.0 has, so that the same program runs on any library.
@@ -22,7 +23,7 @@ static const char payload[] = "sixteen bytes...";
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static bool connected, in_callback, receiving;
+static bool connected, in_callback, receiving, late;
 static int count, done;
 
 static void check(int rc, const char *what)
@@ -68,6 +69,9 @@ static void on_subscribe(struct mosquitto *mosq, void *userdata, int mid, int co
 	(void)granted;
 	printf("ready\n");
 	fflush(stdout);
+	if (late) {
+		getchar();
+	}
 	if (count == 0) {
 		mosquitto_disconnect(mosq);
 	}
@@ -135,12 +139,13 @@ int main(int argc, char *argv[])
 	const char *mode;
 
 	if (argc != 4) {
-		fprintf(stderr, "usage: %s publish|publish-start|publish-callback|receive COUNT PORT\n", argv[0]);
+		fprintf(stderr, "usage: %s MODE COUNT PORT\n", argv[0]);
 		return 2;
 	}
 	mode = argv[1];
 	count = atoi(argv[2]);
-	receiving = strcmp(mode, "receive") == 0;
+	late = strcmp(mode, "receive-late") == 0;
+	receiving = late || strcmp(mode, "receive") == 0;
 	in_callback = strcmp(mode, "publish-callback") == 0;
 
 	mosquitto_lib_init();

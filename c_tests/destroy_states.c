@@ -37,6 +37,7 @@ int main(int argc, char *argv[])
 	struct mosquitto *mosq;
 	mosquitto_property *props = NULL;
 	volatile int *connected = &seen.connect;
+	int started;
 
 	(void)argc;
 	mosquitto_lib_init();
@@ -76,8 +77,9 @@ int main(int argc, char *argv[])
 	seen.connect = 0;
 	mosq = new_client("d4", true, MQTT_PROTOCOL_V311);
 	NAMED("mosquitto_connect", mosquitto_connect(mosq, argv[1], atoi(argv[2]), 60));
-	CALL(mosquitto_loop_start(mosq));
+	started = mosquitto_loop_start(mosq);
 	WAIT_UNTIL(*connected == 1);
+	report("mosquitto_loop_start", started);
 	say("destroying the fourth");
 	CALL(mosquitto_loop_stop(mosq, true));
 	mosquitto_destroy(mosq);

@@ -25,7 +25,10 @@ int main(int argc, char *argv[])
 	mosquitto_lib_init();
 	mosq = connected_client(argv, "large", true, MQTT_PROTOCOL_V311);
 	memset(data, 'b', 200000);
-	CALL(mosquitto_publish(mosq, NULL, "out", 200000, data, 0, false));
+	/* Complete when written, which can be inside the call or later. */
+	last_rc = mosquitto_publish(mosq, NULL, "out", 200000, data, 0, false);
+	while(last_rc == 0 && seen.publish == 0) last_rc = mosquitto_loop(mosq, 50, 1);
+	report("200,000 bytes", last_rc);
 	memset(data, 'c', 200000);
 	CALL(mosquitto_publish(mosq, NULL, "out", 70000, data, 1, false));
 	LOOP_UNTIL(mosq, seen.publish == 2 && seen.message == 5);

@@ -3,6 +3,7 @@
  * @peer script
  * @script
  * -> CONNECT
+ * stdout mosquitto_connect_async
  * <- 20020000
  * -> 82[0001 s"#" 02]
  * <- 90[0001 02]
@@ -24,14 +25,16 @@ int main(int argc, char *argv[])
 	struct mosquitto *mosq;
 	volatile int *published = &seen.publish, *received = &seen.message;
 	volatile int *connected = &seen.connect, *subscribed = &seen.subscribe, *gone = &seen.disconnect;
+	int rc;
 
 	(void)argc;
 	mosquitto_lib_init();
 	mosq = new_client("thread", true, MQTT_PROTOCOL_V311);
 	CALL(mosquitto_loop_start(mosq));
 	CALL(mosquitto_loop_start(mosq));
-	NAMED("mosquitto_connect_async", mosquitto_connect_async(mosq, argv[1], atoi(argv[2]), 60));
+	rc = mosquitto_connect_async(mosq, argv[1], atoi(argv[2]), 60);
 	WAIT_UNTIL(*connected == 1);
+	report("mosquitto_connect_async", rc);
 	mosquitto_subscribe(mosq, NULL, "#", 2);
 	WAIT_UNTIL(*subscribed == 1);
 	mosquitto_publish(mosq, NULL, "t", 1, "0", 0, false);

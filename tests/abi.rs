@@ -96,6 +96,19 @@ fn everything_of_the_distributions_library() {
     assert_eq!(missing, expected);
 }
 
+/// Programs of 2.1 export functions with names of ours, which the loader would prefer. The original's way is itself tried:
+/// it looks up its own functions.
+#[test]
+fn calls_among_ourselves_stay_inside() {
+    let own = |library: &SharedObject| {
+        let names = library.looked_up.iter().filter(|name| name.starts_with("mosquitto_"));
+        names.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(own(ours()), Vec::<String>::new());
+    assert!(!own(&distribution()).is_empty());
+    assert!(ours().looked_up.iter().any(|name| name == "free"), "{:?}", ours().looked_up);
+}
+
 #[test]
 fn relocations_stack_and_segments_are_hardened() {
     let library = ours();

@@ -6,16 +6,18 @@
 
 use std::collections::BTreeSet;
 use std::ffi::{CString, c_char, c_int};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[path = "vectors/library.rs"]
 mod library;
 #[path = "vectors/replay.rs"]
 mod replay;
+mod support;
 #[path = "vectors/table.rs"]
 mod table;
 
 use library::Library;
+use support::library::Library as Which;
 use table::Table;
 
 /// A row that we answer in our own way.
@@ -109,7 +111,7 @@ const fn difference(
 
 #[test]
 fn ours_answers_as_2_1_2() {
-    let library = Library::load(&ours());
+    let library = Library::load(&Which::Ours.file());
     let mut used = BTreeSet::new();
     let count = replay_all(&library, "_2_1_2", |table, inputs, column, cell| {
         let found = DIFFERENCES.iter().enumerate().find_map(|(n, difference)| {
@@ -130,7 +132,7 @@ fn ours_answers_as_2_1_2() {
 
 #[test]
 fn the_distributions_answers_as_2_0_11() {
-    let library = Library::load(&theirs());
+    let library = Library::load(&Which::Theirs.file());
     let count = replay_all(&library, "_2_0_11", |_, _, _, _| None);
     assert!(count > 2000, "{count}");
 }
@@ -140,7 +142,7 @@ fn the_distributions_answers_as_2_0_11() {
 #[test]
 fn matching_of_short_strings_is_the_distributions() {
     type Matches = unsafe extern "C" fn(*const c_char, *const c_char, *mut bool) -> c_int;
-    let libraries = [ours(), theirs()].map(|file| Library::load(&file));
+    let libraries = [Which::Ours, Which::Theirs].map(|which| Library::load(&which.file()));
     // SAFETY: the type of the function.
     let functions: [Matches; 2] =
         unsafe { libraries.each_ref().map(|library| library.function("topic_matches_sub")) };
@@ -235,21 +237,4 @@ fn data_lines(file: &str) -> usize {
     let bytes = std::fs::read(dir.join(file).with_extension("tsv")).expect(file);
     let lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     lines.filter(|line| line[0] != b'#').count() - 1
-}
-
-/// Cargo leaves the shared object beside the test executables.
-fn ours() -> PathBuf {
-    let executable = std::env::current_exe().expect("the test's own path");
-    let file = executable.with_file_name("libmosquitto.so");
-    assert!(file.exists(), "cargo built no {}", file.display());
-    file
-}
-
-/// The distribution's libmosquitto 2.0.11 (Debian package libmosquitto1).
-fn theirs() -> PathBuf {
-    let multiarch = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
-    let dirs = [multiarch.as_str(), "/usr/lib64", "/usr/lib"];
-    let files = dirs.map(|dir| Path::new(dir).join("libmosquitto.so.1"));
-    let found = files.into_iter().find(|file| file.exists());
-    found.expect("libmosquitto.so.1 of the distribution (package libmosquitto1)")
 }

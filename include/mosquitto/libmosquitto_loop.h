@@ -35,8 +35,8 @@ extern "C" {
  *   MOSQ_ERR_NOMEM, MOSQ_ERR_PROTOCOL, MOSQ_ERR_TLS, MOSQ_ERR_AUTH, MOSQ_ERR_NOT_SUPPORTED,
  *   MOSQ_ERR_EAI, MOSQ_ERR_PROXY, MOSQ_ERR_UNKNOWN and others that connecting again would not mend.
  *
- * Threads: callbacks run on the calling thread. Not to be called inside callbacks, nor while another
- * thread runs the client.
+ * Threads: callbacks run on the calling thread. The thread may be ended by pthread_cancel(), which
+ * happens between two rounds of the loop; the client can be used by other threads afterwards.
  *
  * See also: mosquitto_loop, mosquitto_loop_start
  */
@@ -72,7 +72,8 @@ int mosquitto_loop_start(struct mosquitto *mosq);
  *
  * Parameters:
  *   mosq - a client.
- *   force - kept for old programs; both values do the same.
+ *   force - true to end at once; false to finish a disconnect that is under way first, which takes as
+ *     long as the server needs to close its side, at most a moment.
  *
  * Returns:
  *   MOSQ_ERR_SUCCESS - ended, or it had ended by itself.

@@ -23,6 +23,9 @@ use super::{Client, Connect};
 /// The shortest keepalive but none, in seconds.
 const MIN_KEEPALIVE: i32 = 5;
 
+/// How often a blocking call without a wake-up descriptor looks up, in milliseconds.
+const GLANCE: u64 = 50;
+
 /// Who waits for an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Attempt {
@@ -140,13 +143,22 @@ impl Client {
             if core.generation != generation || core.closed {
                 return Err(Error::NoConn);
             }
-            core.ensure_wake();
+            core.ensure_wake_if_shared();
             let wake = core.wake.clone();
+            let deadline = match wake {
+                Some(_) => connector.deadline(),
+                // Nobody else is known to use this client: who comes now is noticed a moment later.
+                None => Some(
+                    connector
+                        .deadline()
+                        .map_or(now + GLANCE, |deadline| deadline.min(now + GLANCE)),
+                ),
+            };
             entries
                 .extend(wake.iter().map(|wake| PollEntry::new(wake.descriptor(), Interest::READ)));
             core.sleepers += 1;
             self.unlock(core);
-            let ready = poll::poll(&mut entries, poll::timeout(connector.deadline(), now));
+            let ready = poll::poll(&mut entries, poll::timeout(deadline, now));
             self.woke_up();
             ready?;
         }

@@ -10,6 +10,7 @@ use crate::session::output::Batch;
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::connect::Connector;
+use crate::transport::fork;
 use crate::transport::stream::Stream;
 use crate::transport::wake::Wake;
 
@@ -68,9 +69,13 @@ pub struct Core {
     pub sleepers: u32,
     /// Whether `wake` was used and not yet drained.
     pub woken: bool,
+    /// [`fork::forks`] when the client was made.
+    forks: u32,
+    /// The loop's own thread, while it runs.
+    pub loop_thread: Option<usize>,
     /// The thread that called last, and whether there was ever another.
     last_thread: usize,
-    pub(super) many_threads: bool,
+    many_threads: bool,
 }
 
 /// The connection.
@@ -167,6 +172,8 @@ impl Core {
             wake: None,
             sleepers: 0,
             woken: false,
+            forks: fork::forks(),
+            loop_thread: None,
             last_thread: this_thread(),
             many_threads: false,
         }
@@ -234,6 +241,13 @@ impl Core {
         }
     }
 
+    /// The same, if other threads use this client.
+    pub fn ensure_wake_if_shared(&mut self) {
+        if self.threaded != Threaded::None || self.many_threads && !self.options.no_wake {
+            self.ensure_wake();
+        }
+    }
+
     /// Ends the waits of loops in other threads, once.
     pub fn wake(&mut self) {
         if let (Some(wake), true, false) = (&self.wake, self.sleepers > 0, self.woken) {
@@ -262,12 +276,46 @@ impl Core {
 }
 
 impl Core {
-    /// How long a disconnect may go on without progress, in milliseconds.
+    /// How long a disconnect may go on without progress, in milliseconds: first while bytes wait, then while the server
+    /// is to close.
     pub fn disconnect_patience(&self) -> u64 {
+        const HALF_CLOSED: u64 = 1000;
+        const UNCONNECTED: u64 = 1000;
+        const NO_KEEPALIVE: u64 = 60_000;
+        const STOPPING: u64 = 50;
         match (&self.link, self.session.config.keepalive) {
-            (Link::Connecting { .. }, _) => super::UNCONNECTED_PATIENCE,
-            (_, 0) => super::DISCONNECT_PATIENCE,
+            _ if self.stop.is_some() => STOPPING,
+            _ if self.half_closed => HALF_CLOSED,
+            (Link::Connecting { .. }, _) => UNCONNECTED,
+            (_, 0) => NO_KEEPALIVE,
             (_, seconds) => u64::from(seconds) * 1000,
+        }
+    }
+
+    /// This process is a fork's child: the connection is the parent's, the threads are gone.
+    #[cold]
+    fn leave_to_parent(&mut self) {
+        self.forks = fork::forks();
+        self.generation += 1;
+        self.link = Link::None; // closes this process's copies, without a word to the server
+        self.session.close();
+        self.unsent = Batch::default();
+        self.disconnecting = false;
+        self.closing_deadline = None;
+        self.half_closed = false;
+        self.wake = None;
+        self.woken = false;
+        self.sleepers = 0;
+        self.writing = false;
+        self.calls.retain(|call| !call.is_foreign());
+        self.reader = self.reader.filter(|reader| !reader.is_foreign());
+        if let Some(thread) = self.thread.take() {
+            core::mem::forget(thread); // there is none to detach or join
+        }
+        self.loop_thread = None;
+        self.stop = None;
+        if self.threaded == Threaded::Own {
+            self.threaded = Threaded::None;
         }
     }
 
@@ -299,6 +347,9 @@ impl Client {
     /// Takes the lock for one step.
     pub(super) fn lock(&self) -> MutexGuard<'_, Core> {
         let mut core = self.core.lock();
+        if core.forks != fork::forks() {
+            core.leave_to_parent();
+        }
         let thread = this_thread();
         if core.last_thread != thread {
             core.last_thread = thread;
@@ -321,7 +372,7 @@ impl Client {
     fn write_log(&self) {
         // One at a time, so that nothing is lost if the program's function never returns here.
         loop {
-            let line = self.core.lock().session.log.take_line();
+            let line = self.lock().session.log.take_line();
             match line {
                 Some((level, line)) => self.handler.log(level, line),
                 None => return,

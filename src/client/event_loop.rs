@@ -9,7 +9,7 @@ use crate::transport::poll::{self, Interest, PollEntry};
 
 use super::Client;
 use super::connect::Attempt;
-use super::core::{Core, Link, Stop, Threaded};
+use super::core::{Core, Link, Stop};
 use super::frame::{Frame, here};
 
 /// What a negative timeout means, in milliseconds.
@@ -87,51 +87,58 @@ impl Client {
         }
     }
 
-    /// `mosquitto_loop_forever`: until the program disconnects, or an error that trying again does not cure.
-    pub fn run(&self, timeout_ms: i32, max_packets: i32) -> Result<()> {
-        if max_packets < 1 {
-            return Err(Error::Inval);
-        }
-        let here = here!();
-        self.run_until(u32::try_from(timeout_ms).unwrap_or(DEFAULT_TIMEOUT), &here, None)
+    /// One turn of `mosquitto_loop_forever`, after [`Client::begin_run`]: until the program disconnects, or an error that
+    /// trying again does not cure. Then the answer is how it ended.
+    pub fn run_turn(&self, timeout_ms: i32) -> Option<Result<()>> {
+        let timeout = u32::try_from(timeout_ms).unwrap_or(DEFAULT_TIMEOUT);
+        self.turn_or_reconnect(timeout, &here!(), None)
     }
 
-    /// The same, as the thread of `loop_id` if there is one: it ends when that is no longer the client's.
-    pub(super) fn run_until(&self, timeout: u32, here: &Frame, loop_id: Option<u64>) -> Result<()> {
+    /// What is done once before a loop runs, as the thread of `loop_id` if it is the client's own.
+    pub fn begin_run(&self, loop_id: Option<u64>) {
         let mut core = self.lock();
         if !core.options.no_wake || loop_id.is_some() {
             core.ensure_wake();
         }
         core.options.backoff.reset();
         self.unlock(core);
-        loop {
-            let result = self.turn(timeout, here);
-            let mut core = self.lock();
-            if core.is_over(loop_id) {
-                self.unlock(core);
-                return Ok(());
-            }
-            match result {
-                Ok(()) => {
-                    self.unlock(core);
-                    continue;
-                }
-                Err(error) if is_fatal(error) => {
-                    self.unlock(core);
-                    return Err(error);
-                }
-                Err(_) => {}
-            }
-            core = self.back_off(core, loop_id);
-            let (over, connected) =
-                (core.is_over(loop_id) || core.stay_disconnected, !matches!(core.link, Link::None));
+    }
+
+    /// One turn, and what follows when the connection is gone.
+    pub(super) fn turn_or_reconnect(
+        &self,
+        timeout: u32,
+        here: &Frame,
+        loop_id: Option<u64>,
+    ) -> Option<Result<()>> {
+        let result = self.turn(timeout, here);
+        let mut core = self.lock();
+        if core.is_over(loop_id) {
             self.unlock(core);
-            if over && !connected {
-                return Ok(());
+            return Some(Ok(()));
+        }
+        match result {
+            Ok(()) => {
+                self.unlock(core);
+                return None;
             }
-            if !connected {
+            Err(error) if is_fatal(error) => {
+                self.unlock(core);
+                return Some(Err(error));
+            }
+            Err(_) => {}
+        }
+        core = self.back_off(core, loop_id);
+        let connected = !matches!(core.link, Link::None);
+        let over = core.is_over(loop_id) || core.stay_disconnected;
+        self.unlock(core);
+        match (connected, over) {
+            (true, _) => None,
+            (false, true) => Some(Ok(())),
+            (false, false) => {
                 // Whatever is wrong may be right the next time.
                 let _ = self.attempt(Attempt::Automatic, here);
+                None
             }
         }
     }
@@ -170,7 +177,9 @@ impl Client {
             self.unlock(core);
             return result;
         }
-        let wait = core.wait(timeout, clock::now());
+        // What a handler call left behind that was jumped out of: there may be whole packets, and no news of them.
+        let abandoned = core.reader.is_some_and(|reader| reader.is_left(here));
+        let wait = if abandoned { 0 } else { core.wait(timeout, clock::now()) };
         if matches!(core.link, Link::Blocking) || core.is_read_elsewhere(here) {
             let core = self.wait_change(core, wait); // another thread is at it
             self.unlock(core);
@@ -209,9 +218,7 @@ impl Client {
     /// Waits in poll until a descriptor is ready, the time is up or another thread wants something.
     fn wait_ready(&self, mut core: MutexGuard<'_, Core>, wait: u64) -> Result<Ready> {
         let timeout = Some(u32::try_from(wait).unwrap_or(u32::MAX));
-        if core.threaded != Threaded::None || core.many_threads && !core.options.no_wake {
-            core.ensure_wake();
-        }
+        core.ensure_wake_if_shared();
         let wake = core.wake.clone();
         let wake_entry =
             PollEntry::new(wake.as_ref().map_or(-1, |wake| wake.descriptor()), Interest::READ);
@@ -298,11 +305,9 @@ impl Core {
             Link::Connecting { connector, .. } => connector.deadline(),
             _ => None,
         };
-        let next = [self.session.deadline(), connecting, self.closing_deadline]
-            .into_iter()
-            .flatten()
-            .min();
-        let until = next.map_or(LONG, |deadline| deadline.since(now));
+        let until = |deadline: Option<Time>| deadline.map_or(LONG, |deadline| deadline.since(now));
+        let until =
+            until(self.session.deadline()).min(until(connecting)).min(until(self.closing_deadline));
         until.min(timeout.into())
     }
 

@@ -10,7 +10,7 @@ use crate::protocol::frame::{self, Frame};
 /// Bytes read at once.
 const SIZE: usize = 64 * 1024;
 /// A packet larger than this is read into a buffer of its own, which is not kept.
-const KEEP: usize = 1024 * 1024;
+const KEEP: usize = 256 * 1024;
 
 thread_local! {
     /// A buffer for whichever client of this thread reads next.

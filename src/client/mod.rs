@@ -33,7 +33,7 @@ use crate::protocol::utf8;
 use crate::session::Phase;
 use crate::session::config::{self, Config, FIELD_MAX, Will};
 use crate::sync::{Condvar, Mutex};
-use crate::transport::clock;
+use crate::transport::{clock, fork};
 
 use self::core::{Core, Link, Threaded};
 use frame::here;
@@ -43,10 +43,6 @@ pub use crate::session::config::Draft as Publish;
 
 /// How long `close` waits for handler calls of other threads, in milliseconds.
 const CLOSE_PATIENCE: u64 = 5000;
-/// How long a disconnect goes on without any progress when there is no keepalive to say, in milliseconds.
-const DISCONNECT_PATIENCE: u64 = 60_000;
-/// How long a disconnect waits for a connection that does not stand yet, in milliseconds.
-const UNCONNECTED_PATIENCE: u64 = 1000;
 
 /// Arguments of a connect call, as the program gave them.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +83,7 @@ impl Client {
         handler: Box<dyn Handler>,
     ) -> Result<Arc<Client>> {
         config::check_id(id, clean_session)?;
+        fork::watch();
         let core = Core::new(Config::new(id.map(<[u8]>::to_vec), clean_session));
         Ok(Arc::new(Client { handler, core: Mutex::new(core), changed: Condvar::new() }))
     }
@@ -138,7 +135,7 @@ impl Client {
 
     /// `mosquitto_username_pw_set`.
     pub fn set_credentials(&self, username: Option<&[u8]>, password: Option<&[u8]>) -> Result<()> {
-        let mut core = self.core.lock();
+        let mut core = self.lock();
         let config = &mut core.session.config;
         config::check_credentials(config.version, username, password)?;
         config.username = None;
@@ -159,38 +156,38 @@ impl Client {
 
     /// `mosquitto_will_set_v5`; the arguments mean what they mean in [`Publish`].
     pub fn set_will(&self, will: &Publish<'_>) -> Result<()> {
-        let config = &mut self.core.lock().session.config;
+        let config = &mut self.lock().session.config;
         config.will = Some(Will::new(will, config.version)?);
         Ok(())
     }
 
     /// `mosquitto_will_clear`.
     pub fn clear_will(&self) -> Result<()> {
-        self.core.lock().session.config.will = None;
+        self.lock().session.config.will = None;
         Ok(())
     }
 
     /// `mosquitto_int_option`; also `mosquitto_max_inflight_messages_set`.
     pub fn set_int_option(&self, option: i32, value: i32) -> Result<()> {
-        let core = &mut *self.core.lock();
+        let core = &mut *self.lock();
         options::set_int(&mut core.options, &mut core.session.config, option, value)
     }
 
     /// `mosquitto_string_option`.
     pub fn set_string_option(&self, option: i32, value: Option<&[u8]>) -> Result<()> {
-        options::set_string(&mut self.core.lock().options, option, value)
+        options::set_string(&mut self.lock().options, option, value)
     }
 
     /// `mosquitto_threaded_set`: the program runs the loop in a thread of its own, other threads only leave bytes behind.
     pub fn set_threaded(&self, threaded: bool) -> Result<()> {
-        let mut core = self.core.lock();
+        let mut core = self.lock();
         core.threaded = if threaded { Threaded::External } else { Threaded::None };
         Ok(())
     }
 
     /// `mosquitto_reconnect_delay_set`, seconds.
     pub fn set_reconnect_delay(&self, delay: u32, max: u32, exponential: bool) -> Result<()> {
-        self.core.lock().options.backoff.set(delay, max, exponential);
+        self.lock().options.backoff.set(delay, max, exponential);
         Ok(())
     }
 
@@ -297,7 +294,7 @@ impl Client {
 
     /// `mosquitto_socket`: the descriptor to poll, or -1. It can be another one after every connect.
     pub fn socket(&self) -> i32 {
-        match &self.core.lock().link {
+        match &self.lock().link {
             Link::Open(stream) => stream.descriptor(),
             Link::Connecting { connector, .. } => connector.descriptor(),
             Link::None | Link::Blocking => -1,
@@ -306,7 +303,7 @@ impl Client {
 
     /// `mosquitto_want_write`: whether the descriptor is to be polled for writing.
     pub fn want_write(&self) -> bool {
-        let core = self.core.lock();
+        let core = self.lock();
         match &core.link {
             Link::Open(stream) => stream.interest(core.has_output()).write,
             Link::Connecting { connector, .. } => connector.wants_write(),

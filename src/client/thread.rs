@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::error::{Error, Result};
+use crate::transport::clock;
 
 use super::Client;
 use super::core::{Stop, Threaded};
-use super::frame::here;
+use super::frame::{here, this_thread};
 
 /// What debuggers and `ps` show.
 const NAME: &str = "mosquitto loop";
@@ -59,6 +60,16 @@ impl Client {
     /// Returns when the thread has ended; from a handler call on that thread at once.
     pub fn stop(&self, force: bool) -> Result<()> {
         let mut core = self.lock();
+        if core.loop_thread == Some(this_thread()) {
+            // Nobody can wait for himself: the thread ends when the handler call under way has returned.
+            drop(core.thread.take());
+            core.loop_id += 1;
+            core.loop_thread = None;
+            core.threaded = Threaded::None;
+            self.unlock(core);
+            self.changed.notify_all();
+            return Ok(());
+        }
         let Some(handle) = core.thread.take() else {
             // Another call may be waiting for it already.
             while core.threaded == Threaded::Own {
@@ -71,13 +82,10 @@ impl Client {
             self.unlock(core);
             return Err(Error::Inval);
         };
-        if handle.thread().id() == thread::current().id() {
-            core.loop_id += 1;
-            core.threaded = Threaded::None;
-            self.unlock(core);
-            return Ok(());
-        }
         core.stop = Some(if force { Stop::Now } else { Stop::Gently });
+        if core.closing_deadline.is_some() {
+            core.closing_deadline = Some(clock::now() + core.disconnect_patience());
+        }
         core.wake();
         self.unlock(core);
         self.changed.notify_all();
@@ -96,17 +104,24 @@ impl Client {
     fn thread_main(&self, loop_id: u64) {
         let here = here!();
         let mut core = self.lock();
+        if core.loop_id == loop_id {
+            core.loop_thread = Some(this_thread());
+        }
         while core.options.host.is_none() && !core.is_over(Some(loop_id)) {
             core = self.wait_change(core, LONG.into());
         }
         let over = core.is_over(Some(loop_id));
         self.unlock(core);
         if !over {
-            let _ = self.run_until(LONG, &here, Some(loop_id));
+            self.begin_run(Some(loop_id));
+            while self.turn_or_reconnect(LONG, &here, Some(loop_id)).is_none() {}
         }
         let mut core = self.lock();
-        if core.loop_id == loop_id && core.threaded == Threaded::Own {
-            core.threaded = Threaded::None;
+        if core.loop_id == loop_id {
+            core.loop_thread = None;
+            if core.threaded == Threaded::Own {
+                core.threaded = Threaded::None;
+            }
         }
         self.unlock(core);
         self.changed.notify_all();

@@ -15,9 +15,7 @@ use super::frame::Frame;
 use super::handler::{Event, RawBytes};
 
 /// Slices handed to the system at once.
-const SLICES: usize = 64;
-/// How long the server may take to close after DISCONNECT, in milliseconds.
-const CLOSING_TIME: u64 = 1000;
+const SLICES: usize = 16;
 
 impl Client {
     /// Ends a call that made output: writes at once if nobody else is there to do it, else leaves that to the loop.
@@ -133,7 +131,7 @@ impl Client {
     fn output_done(&self, core: &mut Core) {
         if core.session.phase() == Phase::Closing && !core.half_closed {
             core.half_closed = true;
-            core.closing_deadline = Some(clock::now() + CLOSING_TIME);
+            core.closing_deadline = Some(clock::now() + core.disconnect_patience());
             if let Some(stream) = core.stream() {
                 stream.shutdown_write();
             }

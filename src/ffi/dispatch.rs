@@ -226,20 +226,19 @@ impl Callbacks {
         if plain.is_none() && v5.is_none() {
             return;
         }
-        let local = 0;
-        let mark = self.parking.open(&local);
-        let count = int(codes.len);
-        let codes = self.park_codes(mark, codes);
-        if let Some(function) = plain {
-            // SAFETY: set by the program for this; the handle has not been destroyed, the codes live until the mark closes.
-            unsafe { function(self.mosq(), self.user_data(), mid, count, codes) };
-        }
-        if let (Some(function), true) = (v5, self.is_open()) {
-            let props = self.park_properties(mark, properties);
-            // SAFETY: as above.
-            unsafe { function(self.mosq(), self.user_data(), mid, count, codes, props) };
-        }
-        self.parking.close(mark);
+        self.parking.scope(|mark| {
+            let count = int(codes.len);
+            let codes = self.park_codes(mark, codes);
+            if let Some(function) = plain {
+                // SAFETY: set by the program for this; the handle has not been destroyed, the codes live in the scope.
+                unsafe { function(self.mosq(), self.user_data(), mid, count, codes) };
+            }
+            if let (Some(function), true) = (v5, self.is_open()) {
+                let props = self.park_properties(mark, properties);
+                // SAFETY: as above.
+                unsafe { function(self.mosq(), self.user_data(), mid, count, codes, props) };
+            }
+        });
     }
 
     fn on_unsubscribe(&self, mid: c_int, codes: RawBytes, properties: RawBytes) {
@@ -253,20 +252,19 @@ impl Callbacks {
         if v5.is_none() && v5_codes.is_none() {
             return;
         }
-        let local = 0;
-        let mark = self.parking.open(&local);
-        let props = self.park_properties(mark, properties);
-        if let (Some(function), true) = (v5, self.is_open()) {
-            // SAFETY: as above; the list lives until the mark closes.
-            unsafe { function(self.mosq(), self.user_data(), mid, props) };
-        }
-        if let (Some(function), true) = (v5_codes, self.is_open()) {
-            let count = int(codes.len);
-            let codes = self.park_codes(mark, codes);
-            // SAFETY: as above, and so do the codes.
-            unsafe { function(self.mosq(), self.user_data(), mid, count, codes, props) };
-        }
-        self.parking.close(mark);
+        self.parking.scope(|mark| {
+            let props = self.park_properties(mark, properties);
+            if let (Some(function), true) = (v5, self.is_open()) {
+                // SAFETY: as above; the list lives in the scope.
+                unsafe { function(self.mosq(), self.user_data(), mid, props) };
+            }
+            if let (Some(function), true) = (v5_codes, self.is_open()) {
+                let count = int(codes.len);
+                let codes = self.park_codes(mark, codes);
+                // SAFETY: as above, and so do the codes.
+                unsafe { function(self.mosq(), self.user_data(), mid, count, codes, props) };
+            }
+        });
     }
 
     fn on_auth(
@@ -276,18 +274,14 @@ impl Callbacks {
         properties: RawBytes,
     ) -> c_int {
         let Some(function) = self.ext_auth.get() else { return Error::Auth.code() };
-        let local = 0;
-        let mark = self.parking.open(&local);
-        let props = self.park_properties(mark, properties);
-        let data_len = data.map_or(0, |data| u16::try_from(data.len).unwrap_or(u16::MAX));
-        let method = self.park_text(mark, method);
-        let data = self.park_text(mark, data.filter(|data| data.len > 0));
-        // SAFETY: set by the program for this; the handle has not been destroyed, the rest lives until the mark closes.
-        let answer = unsafe {
-            function(self.mosq(), self.user_data(), method, data_len, data.cast(), props)
-        };
-        self.parking.close(mark);
-        answer
+        self.parking.scope(|mark| {
+            let props = self.park_properties(mark, properties);
+            let data_len = data.map_or(0, |data| u16::try_from(data.len).unwrap_or(u16::MAX));
+            let method = self.park_text(mark, method);
+            let data = self.park_text(mark, data.filter(|data| data.len > 0)).cast();
+            // SAFETY: set by the program for this; the handle has not been destroyed, the rest lives in the scope.
+            unsafe { function(self.mosq(), self.user_data(), method, data_len, data, props) }
+        })
     }
 
     /// Calls `function` with the list, or with NULL if there are no properties: then without lock or allocation.
@@ -296,10 +290,7 @@ impl Callbacks {
         if wire.len == 0 {
             return function(ptr::null());
         }
-        let local = 0;
-        let mark = self.parking.open(&local);
-        function(self.park_properties(mark, wire));
-        self.parking.close(mark);
+        self.parking.scope(|mark| function(self.park_properties(mark, wire)));
     }
 
     /// A list made of properties on the wire; NULL if there are none or no memory.
@@ -307,7 +298,7 @@ impl Callbacks {
         // SAFETY: the bytes are the client's until the handler returns.
         let list =
             PropertyList(node::build_list(unsafe { slice(wire) }).unwrap_or(ptr::null_mut()));
-        // SAFETY: the list is used by the frame of `mark` only.
+        // SAFETY: used in the scope of `mark` only.
         unsafe { self.parking.park(mark, list) }.0
     }
 
@@ -318,7 +309,7 @@ impl Callbacks {
         }
         // SAFETY: the bytes are the client's until the handler returns.
         let codes: Vec<c_int> = unsafe { slice(codes) }.iter().map(|&code| code.into()).collect();
-        // SAFETY: the codes are used by the frame of `mark` only.
+        // SAFETY: used in the scope of `mark` only.
         unsafe { self.parking.park(mark, codes) }.as_ptr()
     }
 
@@ -328,7 +319,7 @@ impl Callbacks {
         // SAFETY: the bytes are the client's until the handler returns.
         let mut text = unsafe { slice(bytes) }.to_vec();
         text.push(0);
-        // SAFETY: the text is used by the frame of `mark` only.
+        // SAFETY: used in the scope of `mark` only.
         unsafe { self.parking.park(mark, text) }.as_ptr().cast()
     }
 }
@@ -361,15 +352,14 @@ impl Handler for Callbacks {
 
     fn log(&self, level: i32, line: String) {
         let Some(function) = self.log.get() else { return };
-        let local = 0;
-        let mark = self.parking.open(&local);
         let mut line = line.into_bytes();
         line.push(0);
-        // SAFETY: used before the mark closes.
-        let line: &Vec<u8> = unsafe { self.parking.park(mark, line) };
-        // SAFETY: set by the program for this; the handle has not been destroyed, the line lives until the mark closes.
-        unsafe { function(self.mosq(), self.user_data(), level, line.as_ptr().cast()) };
-        self.parking.close(mark);
+        self.parking.scope(|mark| {
+            // SAFETY: used inside the scope.
+            let line: &Vec<u8> = unsafe { self.parking.park(mark, line) };
+            // SAFETY: set by the program for this; the handle has not been destroyed, the line lives in the scope.
+            unsafe { function(self.mosq(), self.user_data(), level, line.as_ptr().cast()) };
+        });
     }
 
     fn wants_log(&self) -> bool {

@@ -29,10 +29,8 @@ pub(crate) unsafe fn with_filters(
         .map(|index| unsafe { boundary::string(filters.add(index).read()) })
         .collect();
     let parking = handle::callbacks(client).parking();
-    let local = 0;
-    let mark = parking.open(&local);
-    // SAFETY: used before the mark closes.
-    let result = call(unsafe { parking.park(mark, filters) });
-    parking.close(mark);
-    result
+    parking.scope(|mark| {
+        // SAFETY: used inside the scope.
+        call(unsafe { parking.park(mark, filters) })
+    })
 }

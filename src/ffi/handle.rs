@@ -1,16 +1,16 @@
 //! From `struct mosquitto *` to the client behind it, and how long that client stays.
 //!
-//! A handle is `Arc::into_raw` of the client. A call that may run callbacks adds a count of its own before and takes it
-//! back after, because the callback may destroy the handle. It does so by hand, not by a guard object: a callback may
-//! be left by `longjmp`, and then the frames in between are gone without running destructors. All that is lost in that
-//! case is the count, that is the memory of a client destroyed afterwards; its connection and queues end all the same.
+//! A handle is `Arc::into_raw` of the client. A call that may run callbacks holds the client besides ([`super::hold`]),
+//! because a callback may destroy the handle.
 
 use core::ffi::{c_int, c_void};
 use core::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::boundary::{self, guard};
+use super::cancel;
 use super::dispatch::Callbacks;
+use super::hold;
 use super::types::mosquitto;
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -47,8 +47,12 @@ pub(crate) unsafe fn destroy(mosq: *mut mosquitto) {
     if let Some(client) = unsafe { client(mosq) } {
         callbacks(client).close();
         client.close();
+        let raw = mosq.cast::<Client>().cast_const();
         // SAFETY: `mosq` came from `Arc::into_raw` in `from_client`, and the caller gives it up.
-        unsafe { Arc::decrement_strong_count(mosq.cast::<Client>()) };
+        unsafe {
+            hold::give_back_abandoned(raw);
+            Arc::decrement_strong_count(raw);
+        }
     }
 }
 
@@ -82,16 +86,54 @@ pub(crate) unsafe fn held(
         return Error::Inval.code();
     }
     let raw = mosq.cast::<Client>().cast_const();
+    let state = cancel::put_off();
     // SAFETY: `mosq` came from `Arc::into_raw` and has not been destroyed.
-    unsafe { Arc::increment_strong_count(raw) };
-    let result = guard(Err(Error::Unknown), || {
-        // SAFETY: the same pointer; `ManuallyDrop` leaves the count to the lines around this.
-        let client = ManuallyDrop::new(unsafe { Arc::from_raw(raw) });
-        body(&client)
-    });
-    // SAFETY: the count that was added above. If it is the last one, the client goes, behind a guard of its own.
-    guard((), || unsafe { Arc::decrement_strong_count(raw) });
+    let result = unsafe {
+        hold::while_running(raw, || {
+            guard(Err(Error::Unknown), || {
+                // `ManuallyDrop` leaves the count to the hold.
+                let client = ManuallyDrop::new(Arc::from_raw(raw));
+                body(&client)
+            })
+        })
+    };
+    cancel::allow(state);
     // Last, because it sets errno.
+    boundary::code(result)
+}
+
+/// Body of mosquitto_loop_forever(): as [`held`], one turn of the loop after the other; in between the thread can be
+/// cancelled.
+///
+/// # Safety
+///
+/// As [`held`]; the calling function owns nothing that needs dropping.
+pub(crate) unsafe fn run(mosq: *mut mosquitto, timeout: c_int, max_packets: c_int) -> c_int {
+    unsafe extern "C" fn release(client: *mut c_void) {
+        // SAFETY: the count that `run` holds; its thread ends without giving it back.
+        guard((), || unsafe { Arc::decrement_strong_count(client.cast::<Client>().cast_const()) });
+    }
+    if mosq.is_null() || max_packets < 1 {
+        return Error::Inval.code();
+    }
+    let raw = mosq.cast::<Client>().cast_const();
+    let state = cancel::put_off();
+    // SAFETY: `mosq` came from `Arc::into_raw` and has not been destroyed; while it is held it can be referred to. Nothing
+    // in these frames needs dropping where the thread can be cancelled.
+    let result = unsafe {
+        hold::while_running(raw, || {
+            let client = &*raw;
+            guard((), || client.begin_run(None));
+            loop {
+                if let Some(result) = guard(Some(Err(Error::Unknown)), || client.run_turn(timeout))
+                {
+                    break result;
+                }
+                cancel::test(state, release, raw.cast_mut().cast());
+            }
+        })
+    };
+    cancel::allow(state);
     boundary::code(result)
 }
 

@@ -282,6 +282,7 @@ unsafe fn prepare(mosq: *mut mosquitto, connection: &Connection) -> c_int {
     // SAFETY: by the caller's promise.
     unsafe {
         mosquitto_connect_callback_set(mosq, Some(on_connect));
+        mosquitto_disconnect_callback_set(mosq, Some(on_disconnect));
         mosquitto_message_callback_set(mosq, Some(on_message));
         let mut rc = boundary::SUCCESS;
         if let Some(will) = connection.will.as_ref() {
@@ -319,8 +320,17 @@ unsafe extern "C-unwind" fn on_connect(mosq: *mut mosquitto, obj: *mut c_void, r
         if rc == boundary::SUCCESS {
             mosquitto_subscribe(mosq, ptr::null_mut(), helper.topic, helper.qos);
         } else {
-            // Connecting again would be refused again: end the loop.
             helper.failure.set(Error::ConnRefused.code());
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn on_disconnect(mosq: *mut mosquitto, obj: *mut c_void, _rc: c_int) {
+    // SAFETY: as in `on_connect`.
+    unsafe {
+        let helper = &*obj.cast::<Helper<'_>>();
+        if helper.failure.get() != boundary::SUCCESS {
+            // Connecting again would be refused again. With no connection this sends nothing, but ends the loop.
             mosquitto_disconnect(mosq);
         }
     }

@@ -22,18 +22,18 @@ export!("mosquitto_loop_forever", "MOSQ_1.1");
 ///   MOSQ_ERR_NOMEM, MOSQ_ERR_PROTOCOL, MOSQ_ERR_TLS, MOSQ_ERR_AUTH, MOSQ_ERR_NOT_SUPPORTED,
 ///   MOSQ_ERR_EAI, MOSQ_ERR_PROXY, MOSQ_ERR_UNKNOWN and others that connecting again would not mend.
 ///
-/// Threads: callbacks run on the calling thread. Not to be called inside callbacks, nor while another
-/// thread runs the client.
+/// Threads: callbacks run on the calling thread. The thread may be ended by pthread_cancel(), which
+/// happens between two rounds of the loop; the client can be used by other threads afterwards.
 ///
 /// See also: mosquitto_loop, mosquitto_loop_start
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_loop_forever(
+pub unsafe extern "C-unwind" fn mosquitto_loop_forever(
     mosq: *mut mosquitto,
     timeout: c_int,
     max_packets: c_int,
 ) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { handle::held(mosq, |client| client.run(timeout, max_packets)) }
+    unsafe { handle::run(mosq, timeout, max_packets) }
 }
 
 export!("mosquitto_loop_start", "MOSQ_1.0");
@@ -65,7 +65,8 @@ export!("mosquitto_loop_stop", "MOSQ_1.0");
 ///
 /// Parameters:
 ///   mosq - a client.
-///   force - kept for old programs; both values do the same.
+///   force - true to end at once; false to finish a disconnect that is under way first, which takes as
+///     long as the server needs to close its side, at most a moment.
 ///
 /// Returns:
 ///   MOSQ_ERR_SUCCESS - ended, or it had ended by itself.

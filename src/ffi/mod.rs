@@ -9,6 +9,7 @@
 // Tools of the boundary.
 mod alloc;
 mod boundary;
+mod cancel;
 mod export;
 
 // Declarations.
@@ -26,6 +27,7 @@ pub mod extensions;
 mod filters;
 mod handle;
 pub mod helpers;
+mod hold;
 pub mod library;
 pub mod loops;
 pub mod options;

@@ -6,6 +6,7 @@
 //! above a frame that starts now belong to frames that were jumped over; their values are freed then, the rest with the
 //! client. (Stacks grow downwards on every platform that has this library.)
 
+use core::hint::black_box;
 use std::any::Any;
 
 use crate::sync::Mutex;
@@ -27,20 +28,23 @@ struct Parked {
 pub(crate) struct Parking(Mutex<Vec<Parked>>);
 
 impl Parking {
-    /// Marks the frame in which `local` lives and frees what frames left behind that ended without saying so.
-    pub(crate) fn open(&self, local: &u8) -> Mark {
-        // SAFETY: pthread_self has no preconditions.
-        let thread = unsafe { libc::pthread_self() };
-        let mark = Mark { thread, address: (&raw const *local).addr() };
+    /// Calls `body` in a frame of its own, for which it may park values, and frees them when it returns.
+    ///
+    /// Never inlined: the order of two frames is the order in which they were entered only if they are two frames.
+    #[inline(never)]
+    pub(crate) fn scope<T>(&self, body: impl FnOnce(Mark) -> T) -> T {
+        let local = 0;
+        let mark = self.open(black_box(&local));
+        let result = body(mark);
         self.close(mark);
-        mark
+        result
     }
 
-    /// Keeps `value` until the frame of `mark` closes.
+    /// Keeps `value` until the scope of `mark` ends.
     ///
     /// # Safety
     ///
-    /// The reference is not used after [`Parking::close`] of the same mark, nor after the client is gone.
+    /// The reference is not used after that, nor after the client is gone.
     pub(crate) unsafe fn park<'a, T: Any + Send>(&self, mark: Mark, value: T) -> &'a T {
         let value = Box::new(value);
         let parked: *const T = &raw const *value;
@@ -49,8 +53,17 @@ impl Parking {
         unsafe { &*parked }
     }
 
+    /// Marks the frame in which `local` lives and frees what frames left behind that did not end.
+    fn open(&self, local: &u8) -> Mark {
+        // SAFETY: pthread_self has no preconditions.
+        let thread = unsafe { libc::pthread_self() };
+        let mark = Mark { thread, address: (&raw const *local).addr() };
+        self.close(mark);
+        mark
+    }
+
     /// Frees what the frame of `mark`, and those below it, have parked.
-    pub(crate) fn close(&self, mark: Mark) {
+    fn close(&self, mark: Mark) {
         while let Some(parked) = self.take(mark) {
             // Not under the lock.
             drop(parked.value);
@@ -77,15 +90,19 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_frees_its_own_values() {
+    fn a_scope_frees_its_own_values() {
         let parking = Parking::default();
-        let local = 0;
-        let mark = parking.open(&local);
         let counted = Arc::new(());
-        // SAFETY: not used after close.
-        let parked = unsafe { parking.park(mark, Arc::clone(&counted)) };
-        assert!(Arc::ptr_eq(parked, &counted));
-        parking.close(mark);
+        parking.scope(|mark| {
+            // SAFETY: used inside the scope.
+            let parked = unsafe { parking.park(mark, Arc::clone(&counted)) };
+            parking.scope(|mark| {
+                // SAFETY: not used.
+                unsafe { parking.park(mark, Arc::clone(&counted)) };
+                assert_eq!(Arc::strong_count(&counted), 3);
+            });
+            assert_eq!(Arc::strong_count(parked), 2);
+        });
         assert_eq!((len(&parking), Arc::strong_count(&counted)), (0, 1));
     }
 

@@ -25,11 +25,9 @@ pub(crate) unsafe fn with_properties(
     // SAFETY: by the caller's promise.
     unsafe { node::encode_list(list, received, &mut wire) }?;
     let parking = handle::callbacks(client).parking();
-    let local = 0;
-    let mark = parking.open(&local);
-    // SAFETY: used before the mark closes.
-    let wire: &Vec<u8> = unsafe { parking.park(mark, wire) };
-    let result = call(Some(wire));
-    parking.close(mark);
-    result
+    parking.scope(|mark| {
+        // SAFETY: used inside the scope.
+        let wire: &Vec<u8> = unsafe { parking.park(mark, wire) };
+        call(Some(wire))
+    })
 }

@@ -77,12 +77,12 @@ impl Session {
     }
 
     /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.
-    fn remembered_topic(&self, draft: &Draft<'_>) -> Result<Option<Box<[u8]>>> {
+    fn remembered_topic(&self, draft: &Draft<'_>) -> Result<Option<Vec<u8>>> {
         if draft.topic.is_some_and(|topic| !topic.is_empty()) {
             return Ok(None);
         }
         let alias = draft.properties.and_then(|list| property::get_int16(list, id::TOPIC_ALIAS));
-        Ok(alias.and_then(|alias| self.aliases.remembered(alias)).map(Into::into))
+        Ok(alias.and_then(|alias| self.aliases.remembered(alias)).map(<[u8]>::to_vec))
     }
 
     /// The checks of publish, in the order in which programs know the answers.

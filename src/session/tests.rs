@@ -10,6 +10,13 @@ use crate::protocol::packet::Packet;
 use crate::protocol::version::Version;
 use crate::time::Time;
 
+/// What publish answered.
+#[derive(Debug, PartialEq)]
+struct Published {
+    mid: u16,
+    result: Result<(), Error>,
+}
+
 const NOW: Time = Time::from_millis(1000);
 
 /// A session with CONNECT sent.
@@ -66,7 +73,7 @@ fn receive(session: &mut Session, bytes: &[u8]) -> Result<Event, super::Fault> {
     session.handle(Packet::new(bytes, header))
 }
 
-fn publish(session: &mut Session, qos: i32, payload: &[u8]) -> (u16, Result<(), Error>) {
+fn publish(session: &mut Session, qos: i32, payload: &[u8]) -> Published {
     let draft = Draft {
         topic: Some(b"t"),
         payload_len: payload.len() as i32,
@@ -75,7 +82,8 @@ fn publish(session: &mut Session, qos: i32, payload: &[u8]) -> (u16, Result<(), 
         retain: false,
         properties: None,
     };
-    session.publish(&draft).unwrap()
+    let (mid, result) = session.publish(&draft).unwrap();
+    Published { mid, result }
 }
 
 #[test]
@@ -115,8 +123,8 @@ fn unfinished_messages_on_the_next_connection() {
 fn what_was_never_sent_is_no_duplicate() {
     let mut session = connected(Version::V311, &[]);
     session.close();
-    assert_eq!(publish(&mut session, 1, b"x"), (1, Err(Error::NoConn)));
-    assert_eq!(publish(&mut session, 0, b"lost"), (2, Err(Error::NoConn)));
+    assert_eq!(publish(&mut session, 1, b"x"), Published { mid: 1, result: Err(Error::NoConn) });
+    assert_eq!(publish(&mut session, 0, b"lost"), Published { mid: 2, result: Err(Error::NoConn) });
     connected_again(&mut session, true, &[]);
     assert_eq!(sent(&mut session), b"\x32\x06\0\x01t\0\x01x");
 }
@@ -126,7 +134,7 @@ fn identifiers_in_use_are_not_given_again() {
     let mut session = connected(Version::V311, &[]);
     publish(&mut session, 1, b"");
     for expected in (2..=u16::MAX).chain([2]) {
-        assert_eq!(publish(&mut session, 0, b"").0, expected);
+        assert_eq!(publish(&mut session, 0, b"").mid, expected);
         sent(&mut session);
     }
 }
@@ -135,7 +143,7 @@ fn identifiers_in_use_are_not_given_again() {
 fn a_window_is_the_smaller_of_both_sides_and_refills() {
     let mut session = connected(Version::V5, b"\x21\0\x02");
     for mid in 1..=4 {
-        assert_eq!(publish(&mut session, 1, b""), (mid, Ok(())));
+        assert_eq!(publish(&mut session, 1, b""), Published { mid, result: Ok(()) });
     }
     assert_eq!(sent(&mut session), b"\x32\x06\0\x01t\0\x01\0\x32\x06\0\x01t\0\x02\0");
     receive(&mut session, b"\x40\x02\0\x07").unwrap();
@@ -170,8 +178,8 @@ fn an_alias_is_told_anew_on_every_connection() {
         properties: Some(b"\x23\0\x01"),
     };
     let mut session = connected(Version::V5, b"\x22\0\x05");
-    session.publish(&alias(b"t", 0)).unwrap();
-    session.publish(&alias(b"", 1)).unwrap();
+    assert!(session.publish(&alias(b"t", 0)).is_ok());
+    assert!(session.publish(&alias(b"", 1)).is_ok());
     assert_eq!(
         sent(&mut session),
         b"\x30\x07\0\x01t\x03\x23\0\x01\x32\x08\0\0\0\x02\x03\x23\0\x01"
@@ -182,8 +190,8 @@ fn an_alias_is_told_anew_on_every_connection() {
         b"\x3a\x06\0\x01t\0\x02\0",
         "the stored message names its topic"
     );
-    session.publish(&alias(b"", 0)).unwrap();
-    session.publish(&alias(b"", 0)).unwrap();
+    assert!(session.publish(&alias(b"", 0)).is_ok());
+    assert!(session.publish(&alias(b"", 0)).is_ok());
     assert_eq!(sent(&mut session), b"\x30\x07\0\x01t\x03\x23\0\x01\x30\x06\0\0\x03\x23\0\x01");
     connected_again(&mut session, true, &[]);
     assert_eq!(session.publish(&alias(b"", 0)).err(), Some(Error::TopicAliasInvalid));
@@ -242,7 +250,7 @@ fn a_million_messages_wait_at_the_same_cost_each() {
             rest = &rest[len..];
         }
     }
-    assert_eq!(publish(&mut session, 1, b"").1, Ok(()));
+    assert_eq!(publish(&mut session, 1, b"").result, Ok(()));
 }
 
 proptest! {

@@ -7,11 +7,13 @@
 
 use std::os::fd::RawFd;
 
+use super::log::LogLine;
 use super::poll::{Interest, PollEntry};
 use super::race::Race;
 use super::resolve::Lookup;
 use super::stages::{Plan, Stages};
 use super::stream::Stream;
+use super::tls::stream::SslPointer;
 use super::unix::UnixConnect;
 use crate::error::{Error, Result};
 use crate::time::Time;
@@ -38,6 +40,8 @@ pub struct Connector {
     stage: Stage,
     /// Whether the socket is or was connected.
     established: bool,
+    /// What there is to say about what failed.
+    lines: Vec<LogLine>,
 }
 
 /// How far an attempt has come.
@@ -78,7 +82,7 @@ impl Connector {
     }
 
     fn begin(target: Target, stage: Stage, now: Time) -> Result<Connector> {
-        let mut connector = Connector { target, stage, established: false };
+        let mut connector = Connector { target, stage, established: false, lines: Vec::new() };
         connector.connect(now)?;
         Ok(connector)
     }
@@ -108,6 +112,7 @@ impl Connector {
             Ok(false) => return Ok(Progress::Pending),
             Ok(true) => {}
             Err(error) => {
+                self.lines.extend(stages.take_log());
                 self.stage = Stage::Over(error);
                 return Err(error);
             }
@@ -141,6 +146,23 @@ impl Connector {
     /// Whether TCP (or the Unix socket) is through: what comes now is between this machine and a peer that is there.
     pub fn is_established(&self) -> bool {
         self.established
+    }
+
+    /// The TLS object, for `mosquitto_ssl_get()`, if it is there already.
+    pub fn ssl(&self) -> Option<SslPointer> {
+        match &self.stage {
+            Stage::Established(stages) => stages.stream().ssl(),
+            _ => None,
+        }
+    }
+
+    /// Lines for the log since the last call: what there is to say about a failure, for instance.
+    pub fn take_log(&mut self) -> Vec<LogLine> {
+        let mut lines = std::mem::take(&mut self.lines);
+        if let Stage::Established(stages) = &mut self.stage {
+            lines.extend(stages.take_log());
+        }
+        lines
     }
 
     /// Whether [`Connector::descriptor`] is to be polled for writing.

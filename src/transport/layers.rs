@@ -1,4 +1,4 @@
-//! What lies between the socket and MQTT on a connection that stands: frames over the socket.
+//! What lies between the socket and MQTT on a connection that stands: frames over TLS over the socket.
 //!
 //! Owned by a [`super::stream::Stream`] under its one lock. Never waits.
 
@@ -7,7 +7,9 @@ use std::io::IoSlice;
 use socket2::Socket;
 
 use super::exchange::Framing;
+use super::log::LogLine;
 use super::stream::{Read, Written, read_socket, write_socket};
+use super::tls::stream::Tls;
 use crate::error::Result;
 
 /// So often one call reads frames that hold nothing for the caller.
@@ -17,6 +19,7 @@ const ROUNDS: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Layers {
     framed: Option<Framed>,
+    tls: Option<Tls>,
 }
 
 /// What the layers want to be known, see [`super::stream::Stream::interest`].
@@ -48,6 +51,28 @@ impl Needs {
 }
 
 impl Layers {
+    /// Encrypts all bytes from now on, as soon as [`Layers::handshake`] says so.
+    pub fn add_tls(&mut self, tls: Tls) {
+        self.tls = Some(tls);
+    }
+
+    /// Goes on with the handshake; answers whether it is done.
+    pub fn handshake(&mut self) -> Result<bool> {
+        self.tls.as_mut().map_or(Ok(true), Tls::handshake)
+    }
+
+    /// Ends TLS, if there is any, behind everything that was written.
+    pub fn close(&mut self) {
+        if let Some(tls) = &mut self.tls {
+            tls.close();
+        }
+    }
+
+    /// Lines for the log since the last call.
+    pub fn take_log(&mut self) -> Vec<LogLine> {
+        self.tls.as_mut().map_or_else(Vec::new, Tls::take_log)
+    }
+
     /// Puts frames around all bytes from now on. `input` are bytes of the peer that were read too early.
     pub fn add_framing(&mut self, framing: Box<dyn Framing>, input: Vec<u8>) {
         self.framed = Some(Framed { framing, early: input, taken: 0 });
@@ -55,15 +80,21 @@ impl Layers {
 
     /// See [`super::stream::Stream::read`].
     pub fn read(&mut self, socket: &Socket, buffer: &mut [u8]) -> Result<Read> {
-        self.read_from(Below { socket, only_buffered: false }, buffer)
+        self.read_from(socket, false, buffer)
     }
 
     /// See [`super::stream::Stream::read_buffered`].
     pub fn read_buffered(&mut self, socket: &Socket, buffer: &mut [u8]) -> Result<Read> {
-        self.read_from(Below { socket, only_buffered: true }, buffer)
+        self.read_from(socket, true, buffer)
     }
 
-    fn read_from(&mut self, mut below: Below<'_>, buffer: &mut [u8]) -> Result<Read> {
+    fn read_from(
+        &mut self,
+        socket: &Socket,
+        only_buffered: bool,
+        buffer: &mut [u8],
+    ) -> Result<Read> {
+        let mut below = Below { socket, tls: self.tls.as_mut(), only_buffered };
         match &mut self.framed {
             Some(framed) => framed.read(&mut below, buffer),
             None => below.read(buffer),
@@ -72,7 +103,7 @@ impl Layers {
 
     /// See [`super::stream::Stream::write`].
     pub fn write(&mut self, socket: &Socket, slices: &[IoSlice<'_>]) -> Result<Written> {
-        let mut below = Below { socket, only_buffered: false };
+        let mut below = Below { socket, tls: self.tls.as_mut(), only_buffered: false };
         match &mut self.framed {
             Some(framed) => framed.write(&mut below, slices),
             None => below.write(slices),
@@ -81,7 +112,7 @@ impl Layers {
 
     /// What is to be known after each call.
     pub fn needs(&self) -> Needs {
-        let mut needs = Needs::default();
+        let mut needs = self.tls.as_ref().map_or_else(Needs::default, Tls::needs);
         if let Some(framed) = &self.framed {
             needs.has_input |= !framed.early.is_empty() || framed.framing.end().is_some();
             needs.has_output |= framed.framing.has_own_output();
@@ -93,20 +124,25 @@ impl Layers {
 /// The layer under the frames.
 struct Below<'a> {
     socket: &'a Socket,
+    tls: Option<&'a mut Tls>,
     /// Reading does not ask the system.
     only_buffered: bool,
 }
 
 impl Below<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<Read> {
-        if self.only_buffered {
-            return Ok(Read::WouldBlock);
+        match &mut self.tls {
+            Some(tls) => tls.read(buffer, self.only_buffered),
+            None if self.only_buffered => Ok(Read::WouldBlock),
+            None => read_socket(self.socket, buffer),
         }
-        read_socket(self.socket, buffer)
     }
 
     fn write(&mut self, slices: &[IoSlice<'_>]) -> Result<Written> {
-        write_socket(self.socket, slices)
+        match &mut self.tls {
+            Some(tls) => tls.write(slices),
+            None => write_socket(self.socket, slices),
+        }
     }
 }
 

@@ -44,6 +44,8 @@ pub struct SharedObject {
     /// In the order of the file, without the base definition, which bears the SONAME.
     pub nodes: Vec<Node>,
     pub segments: Vec<Segment>,
+    /// Names that the loader looks up, in this object or another.
+    pub looked_up: Vec<String>,
 }
 
 impl SharedObject {
@@ -57,6 +59,7 @@ impl SharedObject {
             exports: parse_symbols(&readelf("--dyn-syms", path)),
             nodes: parse_nodes(&readelf("-V", path)),
             segments: parse_segments(&readelf("-l", path)),
+            looked_up: parse_relocations(&readelf("-r", path)),
         }
     }
 
@@ -129,6 +132,16 @@ fn parse_symbols(text: &str) -> BTreeMap<String, Export> {
         assert!(earlier.is_none(), "{name} is exported in two versions");
     }
     exports
+}
+
+/// `000000000009ff90  0000006100000006 R_X86_64_GLOB_DAT      0000000000057a30 free@GLIBC_2.2.5 + 0`
+fn parse_relocations(text: &str) -> Vec<String> {
+    let names =
+        text.lines().filter_map(|line| match line.split_whitespace().collect::<Vec<_>>()[..] {
+            [_, _, kind, _, name, "+", ..] if kind.starts_with("R_") => Some(name),
+            _ => None,
+        });
+    names.map(|name| name.split('@').next().unwrap_or(name).to_owned()).collect()
 }
 
 /// `  0x001c: Rev: 1  Flags: none  Index: 2  Cnt: 1  Name: MOSQ_1.0`, then `  0x0054: Parent 1: MOSQ_1.0`

@@ -5,6 +5,9 @@ int rows = 0;
 struct mosquitto *v311, *v5, *open_v311, *open_v5;
 
 static int failed = 0;
+/* What repeat() has made. */
+static char *strings[1000];
+static size_t strings_count = 0;
 /* The row that is running, for whoever reads where a crash was. */
 static const char *volatile running;
 
@@ -40,6 +43,10 @@ char *repeat(const char *text, size_t count)
 		memcpy(string + i*len, text, len);
 	}
 	string[len*count] = '\0';
+	if(strings_count == sizeof(strings)/sizeof(strings[0])){
+		abort();
+	}
+	strings[strings_count++] = string;
 	return string;
 }
 
@@ -117,6 +124,9 @@ int main(int argc, char *argv[])
 	mosquitto_destroy(open_v311);
 	mosquitto_destroy(open_v5);
 	mosquitto_lib_cleanup();
+	while(strings_count > 0){
+		free(strings[--strings_count]);
+	}
 	printf("%d rows, %d failed\n", rows, failed);
 	return failed > 0;
 }

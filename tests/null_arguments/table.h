@@ -36,7 +36,7 @@ extern struct mosquitto *v311, *v5, *open_v311, *open_v5;
 void announce(const char *file, int line, const char *call);
 void is(const char *file, int line, const char *call, long should, long answer);
 
-/* A string of `count` times `text`; never freed, as the program ends soon. */
+/* A string of `count` times `text`, freed when all rows have run. */
 char *repeat(const char *text, size_t count);
 
 /* Lists of one or two properties; freed by the caller. */

@@ -8,6 +8,7 @@
 //!  * @peer script | broker | none
 //!  * @socket unix                    (else TCP)
 //!  * @library ours                   (else both)
+//!  * @valgrind no                    (else valgrind runs it too)
 //!  * @script                         the lines up to the end of the comment are the script of its peer
 //!  * -> CONNECT
 //!  */
@@ -52,6 +53,8 @@ pub struct Program {
     pub unix: bool,
     /// Uses what only our library has.
     pub ours_only: bool,
+    /// Can run under valgrind.
+    pub valgrind: bool,
 }
 
 impl Program {
@@ -59,7 +62,8 @@ impl Program {
         let name = source.file_stem().and_then(|stem| stem.to_str()).ok_or("a bad file name")?;
         let text = std::fs::read_to_string(&source).map_err(|e| e.to_string())?;
         let comment = text.split("*/").next().unwrap_or_default();
-        let (mut peer, mut unix, mut ours_only, mut script) = (None, false, false, None);
+        let (mut peer, mut script) = (None, None);
+        let (mut unix, mut ours_only, mut valgrind) = (false, false, true);
         for line in comment.lines().map(|line| line.trim_start_matches([' ', '*']).trim_end()) {
             if let Some(lines) = &mut script {
                 *lines = format!("{lines}\n{line}");
@@ -71,6 +75,7 @@ impl Program {
                 "@peer script" => peer = Some(Peer::Script(Vec::new())),
                 "@socket unix" => unix = true,
                 "@library ours" => ours_only = true,
+                "@valgrind no" => valgrind = false,
                 "@script" => script = Some(String::new()),
                 other if other.starts_with('@') => return Err(format!("{name}: {other}?")),
                 _ => {}
@@ -83,7 +88,7 @@ impl Program {
             (Some(peer), None) if peer != Peer::Script(Vec::new()) => peer,
             other => return Err(format!("{name}: @peer and @script do not fit: {other:?}")),
         };
-        Ok(Program { name: name.to_owned(), source, peer, unix, ours_only })
+        Ok(Program { name: name.to_owned(), source, peer, unix, ours_only, valgrind })
     }
 }
 

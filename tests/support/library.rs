@@ -63,8 +63,12 @@ impl LoaderPath {
     }
 }
 
-/// Cargo leaves the `cdylib` beside the test executables; a `cargo build` also one directory up.
+/// The file that `MOSQUITTO_TEST_FILE` names, such as the release library; else the one of this build: cargo leaves the
+/// `cdylib` beside the test executables, a `cargo build` also one directory up.
 fn ours() -> PathBuf {
+    if let Some(file) = std::env::var_os("MOSQUITTO_TEST_FILE") {
+        return Path::new(&file).canonicalize().expect("MOSQUITTO_TEST_FILE exists");
+    }
     let exe = std::env::current_exe().expect("the test's own path");
     let deps = exe.parent().expect("a directory");
     let built = [deps.join("libmosquitto.so"), deps.join("../libmosquitto.so")];

@@ -14,7 +14,7 @@ pub mod c_program;
 pub mod c_suite;
 pub mod client;
 pub mod clients;
-// pub mod conversation;
+pub mod conversation;
 pub mod embedded_broker;
 pub mod library;
 pub mod pattern;

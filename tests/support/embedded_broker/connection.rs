@@ -24,13 +24,9 @@ pub fn serve(stream: TcpStream, broker: &Mutex<Broker>) {
     let Ok(reading) = stream.try_clone() else { return };
     let mut reader = BufReader::new(reading);
     let Some(mut connection) = Connection::open(&mut reader, stream, broker) else { return };
-    loop {
-        let outcome = match read_packet(&mut reader) {
-            Ok(Some((first, body))) => connection.handle(first, &body),
-            // End of stream, or silence for longer than the keepalive allows [MQTT-3.1.2-22].
-            Ok(None) | Err(_) => break,
-        };
-        match outcome {
+    // Ends with the stream, or with silence for longer than the keepalive allows [MQTT-3.1.2-22].
+    while let Ok(Some((first, body))) = read_packet(&mut reader) {
+        match connection.handle(first, &body) {
             Ok(true) => {}
             Ok(false) => break,
             Err(Malformed(reason)) => {
@@ -93,7 +89,7 @@ impl<'a> Connection<'a> {
             state.sessions.remove(&client);
         }
         let present = state.sessions.contains_key(&client);
-        let session = state.sessions.entry(client.clone()).or_insert_with(Session::default);
+        let session = state.sessions.entry(client.clone()).or_default();
         session.version = connect.version;
         session.keep = if v5 { connect.session_expiry > 0 } else { !connect.clean };
         session.window = usize::from(connect.receive_maximum);
