@@ -11,7 +11,8 @@
 //! | [`stages`] | the part of it behind TCP: proxy, TLS, WebSocket upgrade |
 //! | [`tls`] | TLS by OpenSSL |
 //! | [`exchange`] | what the protocols in there look like from outside |
-//! | `resolve`, `task` | names to addresses on a helper thread |
+//! | `resolve`, [`srv`] | names to addresses, domains to servers |
+//! | `task`, `shared` | the helper threads that ask |
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
 //! | [`proxy`], [`web_socket`] | SOCKS5 and WebSocket as such protocols |
@@ -32,7 +33,9 @@ pub mod proxy;
 mod race;
 pub mod random;
 mod resolve;
+mod shared;
 pub mod socks5;
+pub mod srv;
 pub mod stages;
 pub mod stream;
 mod task;

@@ -217,6 +217,7 @@ fn d10_web_socket_through_a_proxy() {
     let plan = Plan {
         proxy: Some(proxy.exchange(b"broker.example", 8080).unwrap()),
         web_socket: Some(web_socket().upgrade(b"broker.example", 8080, false).unwrap()),
+        ..Plan::default()
     };
     let server = thread::spawn(move || {
         let (mut peer, _) = listener.accept().unwrap();

@@ -9,6 +9,6 @@ mod poll;
 mod race;
 mod resolve;
 mod stream;
-mod support;
+pub(super) mod support;
 mod system;
 mod unix;
