@@ -97,8 +97,7 @@ int mosquitto_int_option(struct mosquitto *mosq,
  *     MOSQ_OPT_TLS_ALPN: the application protocol to offer to the server, for example "mqtt".
  *     MOSQ_OPT_TLS_ENGINE: the identifier of an OpenSSL engine.
  *     MOSQ_OPT_TLS_KEYFORM: "pem" or "engine", what the keyfile of mosquitto_tls_set() is; not NULL.
- *     MOSQ_OPT_TLS_ENGINE_KPASS_SHA1: SHA-1 of the password of the engine's key, 40 hexadecimal digits;
- *       not NULL.
+ *     MOSQ_OPT_TLS_ENGINE_KPASS_SHA1: SHA-1 of the password of the engine's key, 40 hexadecimal digits.
  *
  * Returns:
  *   MOSQ_ERR_SUCCESS - set.

@@ -15,7 +15,7 @@ use crate::transport::stages::Plan;
 use crate::transport::stream::Stream;
 use crate::transport::{clock, random};
 
-use super::core::{Core, Link};
+use super::core::{Core, Link, View};
 use super::frame::{Frame, here};
 use super::handler::{Event, RawBytes};
 use super::{Client, Connect};
@@ -36,6 +36,9 @@ pub(super) enum Attempt {
     /// Nobody; the loop tries again.
     Automatic,
 }
+
+/// An attempt after one step, and how that went.
+type Step = (Box<Connector>, Result<Progress>);
 
 impl Client {
     /// The `mosquitto_connect*` family.
@@ -81,12 +84,17 @@ impl Client {
         let generation = core.generation;
         self.unlock(core);
         drop(old);
-        let (mut core, _) = self.call(self.lock(), here, Event::PreConnect);
+        let (core, _) = self.call(self.lock(), here, Event::PreConnect);
         if core.generation != generation {
             self.unlock(core);
             return Ok(()); // that function has connected otherwise
         }
-        let target = core.target();
+        let (mut core, plan) = self.prepare(core, here);
+        if core.generation != generation {
+            self.unlock(core);
+            return Ok(()); // as above
+        }
+        let target = plan.and_then(|plan| core.target(plan));
         let result = match (target, attempt) {
             (Err(error), _) => Err(error),
             (Ok(target), Attempt::Blocking) => {
@@ -101,8 +109,12 @@ impl Client {
             }
             (Ok(target), _) => core.begin(target, attempt == Attempt::Automatic),
         };
+        let (core, result) = match result {
+            Ok(()) => self.begin_stages(core),
+            error => (core, error),
+        };
         if let Err(error) = result {
-            drop(core.drop_link());
+            let core = self.close_link(core);
             self.unlock(core);
             self.changed.notify_all();
             return Err(error);
@@ -177,27 +189,46 @@ impl Client {
         self.unlock(core);
     }
 
+    /// The first step of an attempt just made. What fails behind TCP is told by the loop, never by the connect call.
+    fn begin_stages<'a>(
+        &'a self,
+        core: MutexGuard<'a, Core>,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
+        let (mut core, step) = self.drive(core);
+        match step {
+            Some((_, Ok(Progress::Connected(stream)))) => core.install(stream),
+            Some((connector, Err(error))) if !connector.is_established() => {
+                return (core, Err(error));
+            }
+            Some((connector, _)) => core.put_back(connector),
+            None => {}
+        }
+        (core, Ok(()))
+    }
+
     /// Goes on with an attempt that the loop drives.
     pub(super) fn advance<'a>(
         &'a self,
-        mut core: MutexGuard<'a, Core>,
+        core: MutexGuard<'a, Core>,
         here: &Frame,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
-        let Link::Connecting { connector, automatic } = &mut core.link else {
-            return (core, Ok(()));
-        };
-        let progress = connector.advance(clock::now());
-        // A server that answers and then fails is no failed attempt.
-        let quiet = *automatic && !connector.is_established();
+        let (mut core, step) = self.drive(core);
+        let Some((connector, progress)) = step else { return (core, Ok(())) };
         match progress {
-            Ok(Progress::Pending) => (core, Ok(())),
+            Ok(Progress::Pending) => {
+                core.put_back(connector);
+                (core, Ok(()))
+            }
             Ok(Progress::Connected(stream)) => {
                 core.install(stream);
                 self.flush(core, here)
             }
             Err(error) => {
                 let wanted = core.disconnecting;
-                drop(core.drop_link());
+                // A server that answers and then fails is no failed attempt.
+                let automatic = matches!(core.link, Link::Connecting { automatic: true, .. });
+                let quiet = automatic && !connector.is_established();
+                core = self.close_link(core);
                 if !quiet || wanted {
                     let rc = if wanted { 0 } else { error.code() };
                     core = self
@@ -207,6 +238,27 @@ impl Client {
                 (core, if wanted { Ok(()) } else { Err(error) })
             }
         }
+    }
+
+    /// One step of the attempt, without the lock: functions of the program's own TLS context may run in it, and keys may be
+    /// in slow places. `None` if there is no attempt, another thread is at it, or it was given up meanwhile.
+    fn drive<'a>(&'a self, mut core: MutexGuard<'a, Core>) -> (MutexGuard<'a, Core>, Option<Step>) {
+        let Link::Connecting { connector, .. } = &mut core.link else { return (core, None) };
+        let Some(mut connector) = connector.take() else { return (core, None) };
+        let generation = core.generation;
+        self.unlock(core);
+        let progress = connector.advance(clock::now());
+        let lines = connector.take_log();
+        let mut core = self.lock();
+        core.log_transport(lines);
+        if core.generation == generation {
+            core.wake(); // who waits does not know yet what to wait for
+            self.changed.notify_all();
+            return (core, Some((connector, progress)));
+        }
+        self.unlock(core);
+        drop((connector, progress));
+        (self.lock(), None)
     }
 
     /// Waits, with the lock given up, until something of the client changes.
@@ -248,14 +300,14 @@ impl Core {
         Ok(())
     }
 
-    fn target(&self) -> Result<Target> {
+    fn target(&self, plan: Plan) -> Result<Target> {
         let options = &self.options;
         Ok(Target {
             host: options.host.clone().ok_or(Error::Inval)?,
             port: options.port,
             bind_address: options.bind_address.clone(),
             nodelay: options.nodelay,
-            plan: Plan::default(),
+            plan,
         })
     }
 
@@ -265,25 +317,24 @@ impl Core {
         self.open(connector, automatic)
     }
 
-    /// Leaves an attempt to the loop; CONNECT waits for it in the output, and is the first to be sent over it. What fails
-    /// behind TCP is told by the loop, never by the connect call.
-    fn open(&mut self, mut connector: Connector, automatic: bool) -> Result<()> {
-        let now = clock::now();
-        let progress = connector.advance(now);
-        if let (Err(error), false) = (&progress, connector.is_established()) {
-            return Err(*error);
-        }
-        self.session.open(now)?;
-        match progress {
-            Ok(Progress::Connected(stream)) => self.install(stream),
-            Ok(Progress::Pending) | Err(_) => {
-                self.link = Link::Connecting { connector: Box::new(connector), automatic }
-            }
-        }
+    /// Leaves an attempt to the loop; CONNECT waits for it in the output, and is the first to be sent over it.
+    fn open(&mut self, connector: Connector, automatic: bool) -> Result<()> {
+        self.session.open(clock::now())?;
+        let view = View::of(&connector);
+        self.link = Link::Connecting { connector: Some(Box::new(connector)), view, automatic };
         Ok(())
     }
 
+    /// Returns an attempt to its place.
+    fn put_back(&mut self, attempt: Box<Connector>) {
+        if let Link::Connecting { connector, view, .. } = &mut self.link {
+            *view = View::of(&attempt);
+            *connector = Some(attempt);
+        }
+    }
+
     fn install(&mut self, stream: Stream) {
+        self.log_transport(stream.take_log());
         if stream.nodelay_failed() {
             log!(self.session.log, WARNING, "Warning: Unable to set TCP_NODELAY.");
         }

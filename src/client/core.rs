@@ -6,12 +6,15 @@ use std::thread::JoinHandle;
 use crate::session::Session;
 use crate::session::config::Config;
 use crate::session::incoming::Kept;
+use crate::session::log::{self, log};
 use crate::session::output::Batch;
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::connect::Connector;
 use crate::transport::fork;
+use crate::transport::log::{LogLine, Severity};
 use crate::transport::stream::Stream;
+use crate::transport::tls::stream::SslPointer;
 use crate::transport::wake::Wake;
 
 use super::Client;
@@ -88,13 +91,37 @@ pub enum Link {
     Blocking,
     /// The loop works on it.
     Connecting {
-        /// The attempt.
-        connector: Box<Connector>,
+        /// The attempt; not here while a thread works on it, without the lock.
+        connector: Option<Box<Connector>>,
+        /// What is known of it meanwhile.
+        view: View,
         /// Whether the loop began it: then nobody is told of its failure.
         automatic: bool,
     },
     /// It stands.
     Open(Arc<Stream>),
+}
+
+/// An attempt as others see it.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// The descriptor to poll, or -1.
+    pub descriptor: i32,
+    /// Whether to poll it for writing.
+    pub wants_write: bool,
+    /// The TLS object.
+    pub ssl: Option<SslPointer>,
+}
+
+impl View {
+    /// How `connector` looks now.
+    pub fn of(connector: &Connector) -> View {
+        View {
+            descriptor: connector.descriptor(),
+            wants_write: connector.wants_write(),
+            ssl: connector.ssl(),
+        }
+    }
 }
 
 /// Who runs the loop, as far as the client knows.
@@ -292,6 +319,17 @@ impl Core {
         }
     }
 
+    /// Takes over what the transport has to say.
+    pub fn log_transport(&mut self, lines: Vec<LogLine>) {
+        for LogLine { severity, text } in lines {
+            let level = match severity {
+                Severity::Error => log::ERR,
+                Severity::Debug => log::DEBUG,
+            };
+            log!(self.session.log, level, "{}", text);
+        }
+    }
+
     /// This process is a fork's child: the connection is the parent's, the threads are gone.
     #[cold]
     fn leave_to_parent(&mut self) {
@@ -344,6 +382,18 @@ impl Core {
 }
 
 impl Client {
+    /// Takes the connection down without a word to the program. Closing may call the program's functions (of its own TLS
+    /// context), so the lock is given up for it.
+    pub(super) fn close_link<'a>(&'a self, mut core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {
+        let link = core.drop_link();
+        if let Link::None | Link::Blocking = link {
+            return core;
+        }
+        self.unlock(core);
+        drop(link);
+        self.lock()
+    }
+
     /// Takes the lock for one step.
     pub(super) fn lock(&self) -> MutexGuard<'_, Core> {
         let mut core = self.core.lock();

@@ -180,7 +180,9 @@ impl Client {
         // What a handler call left behind that was jumped out of: there may be whole packets, and no news of them.
         let abandoned = core.reader.is_some_and(|reader| reader.is_left(here));
         let wait = if abandoned { 0 } else { core.wait(timeout, clock::now()) };
-        if matches!(core.link, Link::Blocking) || core.is_read_elsewhere(here) {
+        let driven_elsewhere =
+            matches!(core.link, Link::Blocking | Link::Connecting { connector: None, .. });
+        if driven_elsewhere || core.is_read_elsewhere(here) {
             let core = self.wait_change(core, wait); // another thread is at it
             self.unlock(core);
             return Ok(());
@@ -238,7 +240,7 @@ impl Client {
             return result.map(|_| Ready { read: ready.read, write: ready.write });
         }
         let mut entries = vec![wake_entry];
-        if let Link::Connecting { connector, .. } = &core.link {
+        if let Link::Connecting { connector: Some(connector), .. } = &core.link {
             connector.descriptors(&mut entries);
         }
         core.sleepers += 1;
@@ -302,7 +304,7 @@ impl Core {
     /// How long the loop may wait, in milliseconds: at most `timeout`, not beyond the next deadline.
     fn wait(&self, timeout: u32, now: Time) -> u64 {
         let connecting = match &self.link {
-            Link::Connecting { connector, .. } => connector.deadline(),
+            Link::Connecting { connector: Some(connector), .. } => connector.deadline(),
             _ => None,
         };
         let until = |deadline: Option<Time>| deadline.map_or(LONG, |deadline| deadline.since(now));

@@ -8,6 +8,7 @@
 //! | [`handler`] | how the program is told |
 //! | `core`, `frame` | the state under the lock; who is inside a handler call |
 //! | `options` | settings |
+//! | [`tls`] | settings of TLS |
 //! | `connect` | attempts, waited for or driven by the loop |
 //! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
 //! | `event_loop`, `thread` | the loop functions; the loop's own thread |
@@ -23,6 +24,7 @@ mod input;
 mod options;
 mod read;
 mod thread;
+pub mod tls;
 mod write;
 
 use std::fmt;
@@ -175,7 +177,9 @@ impl Client {
 
     /// `mosquitto_string_option`.
     pub fn set_string_option(&self, option: i32, value: Option<&[u8]>) -> Result<()> {
-        options::set_string(&mut self.lock().options, option, value)
+        let setting = options::check_string(option, value)?; // may take its time
+        setting.apply(&mut self.lock().options);
+        Ok(())
     }
 
     /// `mosquitto_threaded_set`: the program runs the loop in a thread of its own, other threads only leave bytes behind.
@@ -296,7 +300,7 @@ impl Client {
     pub fn socket(&self) -> i32 {
         match &self.lock().link {
             Link::Open(stream) => stream.descriptor(),
-            Link::Connecting { connector, .. } => connector.descriptor(),
+            Link::Connecting { view, .. } => view.descriptor,
             Link::None | Link::Blocking => -1,
         }
     }
@@ -306,7 +310,7 @@ impl Client {
         let core = self.lock();
         match &core.link {
             Link::Open(stream) => stream.interest(core.has_output()).write,
-            Link::Connecting { connector, .. } => connector.wants_write(),
+            Link::Connecting { view, .. } => view.wants_write,
             Link::None | Link::Blocking => false,
         }
     }

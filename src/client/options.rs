@@ -4,6 +4,8 @@ use crate::error::{Error, Result};
 use crate::protocol::version::Version;
 use crate::session::config::Config;
 
+use super::tls::{TlsSettings, TlsString};
+
 /// Everything that connecting and reconnecting need to know.
 #[derive(Debug, Default)]
 pub struct Options {
@@ -19,6 +21,8 @@ pub struct Options {
     pub no_wake: bool,
     /// When to try again.
     pub backoff: Backoff,
+    /// Encryption.
+    pub tls: TlsSettings,
 }
 
 /// The delay between connection attempts.
@@ -107,28 +111,45 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
             _ => return Err(Error::Inval),
         },
         number::HTTP_HEADER_SIZE if value < MIN_HTTP_HEADER => return Err(Error::Inval),
-        number::SSL_CTX_WITH_DEFAULTS
-        | number::TLS_OCSP_REQUIRED
-        | number::TLS_USE_OS_CERTS
-        | number::HTTP_HEADER_SIZE => return Err(Error::NotSupported),
+        number::HTTP_HEADER_SIZE => return Err(Error::NotSupported),
+        number::SSL_CTX_WITH_DEFAULTS => options.tls.change().defaults = value != 0,
+        number::TLS_OCSP_REQUIRED => options.tls.change().ocsp_required = value != 0,
+        number::TLS_USE_OS_CERTS => options.tls.change().os_certificates = value != 0,
         _ => return Err(Error::Inval),
     }
     Ok(())
 }
 
-/// Sets an option whose value is a string; `None` clears it.
-pub fn set_string(options: &mut Options, option: i32, value: Option<&[u8]>) -> Result<()> {
-    match option {
+/// An option whose value is a string, checked.
+pub enum StringSetting {
+    /// The local address.
+    BindAddress(Option<Vec<u8>>),
+    /// One of TLS.
+    Tls(TlsString),
+}
+
+/// Checks an option whose value is a string; `None` clears it.
+pub fn check_string(option: i32, value: Option<&[u8]>) -> Result<StringSetting> {
+    Ok(StringSetting::Tls(match option {
         number::BIND_ADDRESS => {
-            options.bind_address = value.map(<[u8]>::to_vec);
-            Ok(())
+            return Ok(StringSetting::BindAddress(value.map(<[u8]>::to_vec)));
         }
-        number::TLS_KEYFORM
-        | number::TLS_ENGINE
-        | number::TLS_ENGINE_KPASS_SHA1
-        | number::TLS_ALPN
-        | number::HTTP_PATH => Err(Error::NotSupported),
-        _ => Err(Error::Inval),
+        number::TLS_KEYFORM => TlsString::key_form(value)?,
+        number::TLS_ENGINE => TlsString::engine(value)?,
+        number::TLS_ENGINE_KPASS_SHA1 => TlsString::engine_password(value)?,
+        number::TLS_ALPN => TlsString::alpn(value),
+        number::HTTP_PATH => return Err(Error::NotSupported),
+        _ => return Err(Error::Inval),
+    }))
+}
+
+impl StringSetting {
+    /// Makes it so.
+    pub fn apply(self, options: &mut Options) {
+        match self {
+            StringSetting::BindAddress(address) => options.bind_address = address,
+            StringSetting::Tls(setting) => setting.apply(options.tls.change()),
+        }
     }
 }
 

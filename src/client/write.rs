@@ -48,7 +48,11 @@ impl Client {
                 return (core, Ok(())); // the one who writes looks again before it stops
             }
             if core.unsent.is_empty() && !stream.has_buffered_output() {
-                self.output_done(&mut core);
+                if core.output_done() {
+                    self.unlock(core);
+                    stream.shutdown_write();
+                    core = self.lock();
+                }
                 return (core, Ok(()));
             }
             let mut batch = core::mem::take(&mut core.unsent);
@@ -58,6 +62,7 @@ impl Client {
 
             let mut slices = [IoSlice::new(&[]); SLICES];
             let written = stream.write(batch.gather(&mut slices));
+            let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
 
             core = self.lock();
             drop(stream);
@@ -82,6 +87,7 @@ impl Client {
                 }
                 Err(error) => {
                     core.unsent = batch;
+                    core.log_transport(lines);
                     return (core, Err(error));
                 }
             }
@@ -127,17 +133,6 @@ impl Client {
         (core, answer)
     }
 
-    /// Everything is written. If DISCONNECT was the last of it, so is the server to know, and has a second to close.
-    fn output_done(&self, core: &mut Core) {
-        if core.session.phase() == Phase::Closing && !core.half_closed {
-            core.half_closed = true;
-            core.closing_deadline = Some(clock::now() + core.disconnect_patience());
-            if let Some(stream) = core.stream() {
-                stream.shutdown_write();
-            }
-        }
-    }
-
     /// Ends the connection: a last attempt to get out what is left, then the program is told. The answer is what the loop
     /// function is to return, which is success if the program wanted it so.
     pub(super) fn end_connection<'a>(
@@ -162,5 +157,18 @@ impl Client {
             self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY });
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
+    }
+}
+
+impl Core {
+    /// Everything is written. If DISCONNECT was the last of it, so is the server to know, which is for the caller to do,
+    /// and has a second to close.
+    fn output_done(&mut self) -> bool {
+        let done = self.session.phase() == Phase::Closing && !self.half_closed;
+        if done {
+            self.half_closed = true;
+            self.closing_deadline = Some(clock::now() + self.disconnect_patience());
+        }
+        done
     }
 }

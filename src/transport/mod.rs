@@ -20,11 +20,13 @@
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
 //! | [`log`] | what there is to say about a failure |
 //! | [`fork`] | noticing that this process is a child |
+//! | [`file`] | files that the program names |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
 pub mod clock;
 pub mod connect;
 pub mod exchange;
+pub mod file;
 pub mod fork;
 mod layers;
 pub mod log;

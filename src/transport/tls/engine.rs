@@ -54,6 +54,9 @@ impl Drop for Engine {
     }
 }
 
+/// Whether OpenSSL has engines at all.
+pub const SUPPORTED: bool = true;
+
 /// Whether OpenSSL knows or can load an engine of this name.
 pub fn exists(name: &[u8]) -> bool {
     sys::init();

@@ -11,6 +11,9 @@ use crate::transport::log::LogLine;
 #[derive(Debug)]
 pub(super) enum Engine {}
 
+/// Whether OpenSSL has engines at all.
+pub const SUPPORTED: bool = false;
+
 /// Whether OpenSSL knows or can load an engine of this name.
 pub fn exists(_name: &[u8]) -> bool {
     false

@@ -17,6 +17,7 @@ use super::record::{self, Scratch};
 use super::sys::{self, Alert, Owned, ffi};
 use super::{ocsp, psk, verify};
 use crate::error::{Error, Result};
+use crate::transport::fork;
 use crate::transport::layers::Needs;
 use crate::transport::log::{Failure, LogLine, Severity};
 use crate::transport::stream::{Read, Written};
@@ -63,8 +64,8 @@ pub(in crate::transport) struct Tls {
     link: NonNull<Link>,
     attached: NonNull<Attached>,
     port: u16,
-    /// The process that made the connection.
-    process: u32,
+    /// [`fork::forks`] when the connection was made.
+    forks: u32,
     /// A session was offered instead of a full handshake.
     resuming: bool,
     /// The handshake is done.
@@ -108,7 +109,7 @@ impl Tls {
             link: NonNull::from(Box::leak(link)),
             attached: NonNull::from(Box::leak(Box::new(attached))),
             port: peer.port,
-            process: std::process::id(),
+            forks: fork::forks(),
             resuming: false,
             ready: false,
             accepted: false,
@@ -431,8 +432,8 @@ impl Tls {
 impl Drop for Tls {
     fn drop(&mut self) {
         let ssl = self.ssl.as_ptr();
-        // A child of fork must not end the connection of its parent.
-        if self.process == std::process::id() {
+        // A child must not end the connection of its parent.
+        if self.forks == fork::forks() {
             self.close();
         }
         if self.ready && self.failed.is_none() {
