@@ -59,6 +59,11 @@ pub trait Framing: Debug + Send {
 
     /// Whether nothing will come behind the bytes decoded so far: the peer has said so, or it sent what is no frame.
     fn end(&self) -> Option<Result<()>>;
+
+    /// What is wrong with that, for people.
+    fn complaint(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What it takes to speak WebSocket: the upgrade, then the frames.

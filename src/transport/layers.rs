@@ -7,7 +7,7 @@ use std::io::IoSlice;
 use socket2::Socket;
 
 use super::exchange::Framing;
-use super::log::LogLine;
+use super::log::{LogLine, Severity};
 use super::stream::{Read, Written, read_socket, write_socket};
 use super::tls::stream::Tls;
 use crate::error::Result;
@@ -70,7 +70,11 @@ impl Layers {
 
     /// Lines for the log since the last call.
     pub fn take_log(&mut self) -> Vec<LogLine> {
-        self.tls.as_mut().map_or_else(Vec::new, Tls::take_log)
+        let mut lines = self.tls.as_mut().map_or_else(Vec::new, Tls::take_log);
+        let complaint = self.framed.as_ref().and_then(|framed| framed.framing.complaint());
+        lines
+            .extend(complaint.map(|text| LogLine::new(Severity::Error, format!("Error: {text}."))));
+        lines
     }
 
     /// Puts frames around all bytes from now on. `input` are bytes of the peer that were read too early.

@@ -86,7 +86,7 @@ impl Exchange for Conversation {
     }
 
     fn complaint(&self) -> Option<String> {
-        self.refusal.map(|refusal| refusal.to_string())
+        self.refusal.map(|refusal| format!("WebSocket upgrade failed: {refusal}"))
     }
 }
 
@@ -123,6 +123,13 @@ impl Framing for Frames {
             End::Closed => Ok(()),
             End::Broken(fault) => Err(fault.error()),
         })
+    }
+
+    fn complaint(&self) -> Option<String> {
+        match self.decoder.end()? {
+            End::Closed => None,
+            End::Broken(fault) => Some(format!("the server sent {fault}")),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod order;
 mod tests;
 
 use std::ffi::{CStr, CString};
+use std::fmt;
 use std::io;
 use std::os::fd::RawFd;
 use std::sync::Arc;
@@ -34,7 +35,13 @@ type Answer = Result<Vec<Record>, Status>;
 
 /// Why there is no answer, in the numbers of c-ares, which programs know from the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Status(pub i32);
+pub(super) struct Status(i32);
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl Status {
     const NO_DATA: Status = Status(1);
@@ -44,7 +51,7 @@ impl Status {
     const BAD_NAME: Status = Status(8);
     const BAD_RESPONSE: Status = Status(10);
     const CONNECTION_REFUSED: Status = Status(11);
-    const TIMEOUT: Status = Status(12);
+    pub const TIMEOUT: Status = Status(12);
 }
 
 /// A question under way or answered. Dropping it abandons it.

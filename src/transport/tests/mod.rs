@@ -8,6 +8,7 @@ mod layers;
 mod poll;
 mod race;
 mod resolve;
+mod service;
 mod stream;
 pub(super) mod support;
 mod system;

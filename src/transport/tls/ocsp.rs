@@ -175,7 +175,7 @@ fn judge_response(single: *mut SingleResponse, lines: &mut Vec<LogLine>) -> Resu
 fn is_about(single: *mut SingleResponse, leaf: &Owned<ffi::X509>, issuer: *mut ffi::X509) -> bool {
     // SAFETY: all alive; the identifier made here is ours.
     unsafe {
-        let id = sys::OCSP_single_get0_id(single);
+        let id = sys::OCSP_SINGLERESP_get0_id(single);
         let digest = sys::digest_of(id);
         if digest.is_null() {
             return false;

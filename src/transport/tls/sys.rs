@@ -87,7 +87,7 @@ unsafe extern "C" {
 
     pub fn OCSP_resp_count(response: *mut OCSP_BASICRESP) -> c_int;
     pub fn OCSP_resp_get0(response: *mut OCSP_BASICRESP, index: c_int) -> *mut SingleResponse;
-    pub fn OCSP_single_get0_id(single: *const SingleResponse) -> *const OCSP_CERTID;
+    pub fn OCSP_SINGLERESP_get0_id(single: *const SingleResponse) -> *const OCSP_CERTID;
     pub fn OCSP_single_get0_status(
         single: *mut SingleResponse,
         reason: *mut c_int,
