@@ -399,11 +399,11 @@ impl Tls {
         }
         match sys::take_errors(CONTEXT, &mut attached.lines) {
             _ if self.accepted => Error::ConnLost,
-            Alert::Received(INTERNAL_ERROR) => Error::ConnLost,
             Alert::Received(_) if self.resuming && !self.ready => {
                 self.context().resumption().give_up();
                 Error::ConnLost
             }
+            Alert::Received(INTERNAL_ERROR) => Error::ConnLost,
             _ => Error::Tls,
         }
     }
