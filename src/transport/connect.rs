@@ -120,18 +120,28 @@ impl Connector {
                 Connector::begin(target, stage, now)
             }
             To::Service(service) => {
-                let stage = Stage::Asking(Question::start(&service.name)?);
-                let others = Some(Others { service, records: VecDeque::new() });
-                Connector::begin(Target::default(), others, stage, now)
+                let question = Question::start(&service.name)?;
+                Ok(Connector::ask(service, question))
             }
         }
     }
 
-    fn begin(target: Target, others: Option<Others>, stage: Stage, now: Time) -> Result<Connector> {
+    fn begin(target: Target, stage: Stage, now: Time) -> Result<Connector> {
         let mut connector =
-            Connector { target, others, stage, established: false, lines: Vec::new() };
+            Connector { target, others: None, stage, established: false, lines: Vec::new() };
         connector.connect(now)?;
         Ok(connector)
+    }
+
+    /// An attempt for a domain whose servers are being asked for.
+    pub(super) fn ask(service: Service, question: Question) -> Connector {
+        Connector {
+            target: Target::default(),
+            others: Some(Others { service, records: VecDeque::new() }),
+            stage: Stage::Asking(question),
+            established: false,
+            lines: Vec::new(),
+        }
     }
 
     /// [`Connector::start`] for TCP with names that somebody else looks up.
