@@ -36,12 +36,15 @@ pub struct Target {
     pub plan: Plan,
 }
 
+/// Tells how to connect to a server, given by host and port.
+pub type MakeTarget = dyn Fn(&[u8], u16) -> Result<Target> + Send;
+
 /// The servers that the domain name system lists for a service of a domain (RFC 2782).
 pub struct Service {
     /// What to ask for, such as `_mqtt._tcp.example.org`.
     pub name: Vec<u8>,
-    /// How to connect to one of them, given by host and port.
-    pub target: Box<dyn Fn(&[u8], u16) -> Result<Target> + Send>,
+    /// How to connect to one of them.
+    pub target: Box<MakeTarget>,
 }
 
 impl fmt::Debug for Service {

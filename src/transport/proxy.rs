@@ -1,7 +1,8 @@
 //! Connections through a SOCKS5 proxy: the settings, and [`socks5`](super::socks5) as an [`Exchange`].
 
 use super::exchange::Exchange;
-use super::socks5::{Credentials, Handshake, Refusal};
+pub use super::socks5::Credentials;
+use super::socks5::{Handshake, Refusal};
 use crate::error::{Error, Result};
 
 /// A proxy to connect through.

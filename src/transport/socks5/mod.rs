@@ -9,7 +9,6 @@ mod refusal;
 mod tests;
 
 use core::fmt;
-use core::mem;
 use core::net::IpAddr;
 
 use crate::error::{Error, Result};
@@ -33,13 +32,29 @@ const REPLY_HEAD: usize = 4;
 const UP_TO_LENGTH: usize = REPLY_HEAD + 1;
 const PORT: usize = 2;
 
-/// User name and password for the proxy. A missing password is an empty one.
+/// User name and password for the proxy. Overwritten before their memory is given back.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// At most 255 bytes.
-    pub username: Vec<u8>,
-    /// At most 255 bytes.
-    pub password: Vec<u8>,
+    username: Vec<u8>,
+    password: Vec<u8>,
+}
+
+impl Credentials {
+    /// A missing password is an empty one. Fails with `Inval` for more than 255 bytes of either.
+    pub fn new(username: &[u8], password: Option<&[u8]>) -> Result<Credentials> {
+        let password = password.unwrap_or_default();
+        if username.len().max(password.len()) > MAX_FIELD {
+            return Err(Error::Inval);
+        }
+        Ok(Credentials { username: username.to_vec(), password: password.to_vec() })
+    }
+}
+
+impl Drop for Credentials {
+    fn drop(&mut self) {
+        wipe(&mut self.username);
+        wipe(&mut self.password);
+    }
 }
 
 impl fmt::Debug for Credentials {
@@ -78,8 +93,7 @@ enum Step {
 impl Handshake {
     /// The exchange for a connection to `host` and `port`, which the proxy resolves; numeric addresses are sent as such.
     ///
-    /// Fails with `NoMem` for a name longer than 255 bytes, as the reference does, and with `Inval` for such a user name
-    /// or password.
+    /// Fails with `NoMem` for a name longer than 255 bytes, as the reference does.
     pub fn new(host: &[u8], port: u16, credentials: Option<Credentials>) -> Result<Handshake> {
         let mut request = Vec::with_capacity(REPLY_HEAD + 1 + host.len() + PORT);
         request.extend_from_slice(&[VERSION, CONNECT, 0]);
@@ -98,12 +112,6 @@ impl Handshake {
             }
         }
         request.extend_from_slice(&port.to_be_bytes());
-        let fits = |credentials: &Credentials| {
-            credentials.username.len() <= MAX_FIELD && credentials.password.len() <= MAX_FIELD
-        };
-        if !credentials.as_ref().is_none_or(fits) {
-            return Err(Error::Inval);
-        }
         let output = match credentials {
             None => [VERSION, 1, METHOD_NONE].to_vec(),
             Some(_) => [VERSION, 2, METHOD_NONE, METHOD_LOGIN].to_vec(),
@@ -191,13 +199,15 @@ impl Handshake {
     fn choose(&mut self, method: u8) -> Result<(), Refusal> {
         match (method, self.credentials.take()) {
             (METHOD_NONE, _) => self.ask(),
-            (METHOD_LOGIN, Some(Credentials { username, password })) => {
+            (METHOD_LOGIN, Some(credentials)) => {
                 self.next(Step::Login);
+                // No reallocation leaves a copy behind.
+                self.output.reserve_exact(3 + 2 * MAX_FIELD);
                 self.output.push(LOGIN_VERSION);
-                for field in [username, password] {
-                    // No longer than that: `new` has looked.
+                for field in [&credentials.username, &credentials.password] {
+                    // No longer than that: `Credentials::new` has looked.
                     self.output.push(u8::try_from(field.len()).unwrap_or(u8::MAX));
-                    self.output.extend_from_slice(&field);
+                    self.output.extend_from_slice(field);
                 }
             }
             (method, _) => return Err(Refusal::Method(method)),
@@ -215,8 +225,23 @@ impl Handshake {
         self.step = step;
         self.received = 0;
         // A proxy that answers early still gets the rest.
-        self.output.drain(..mem::take(&mut self.sent));
+        let rest = self.output().to_vec();
+        wipe(&mut self.output);
+        self.output = rest;
+        self.sent = 0;
     }
+}
+
+impl Drop for Handshake {
+    fn drop(&mut self) {
+        wipe(&mut self.output);
+    }
+}
+
+/// Overwrites what was secret. The detour keeps the compiler from finding that nobody looks at it any more.
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    core::hint::black_box(bytes);
 }
 
 /// The address that `host` is, if it is one.

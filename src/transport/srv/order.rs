@@ -15,7 +15,7 @@ pub fn order(mut records: Vec<Record>, mut random: impl FnMut() -> u32) -> Vec<R
         let mut group = group.to_vec();
         while !group.is_empty() {
             let sum: u64 = group.iter().map(|record| u64::from(record.weight)).sum();
-            let drawn = u64::from(random()) * (sum + 1) >> 32;
+            let drawn = (u64::from(random()) * (sum + 1)) >> 32;
             let mut running = 0;
             let chosen = group.iter().position(|record| {
                 running += u64::from(record.weight);

@@ -47,7 +47,8 @@ fn expected(priority: u16, weight: u16, port: u16, target: &str) -> Record {
 fn answers() {
     let mut last_label = b"\x02b1".to_vec();
     last_label.extend(b"\xc0\x17"); // "example.org" of the question, behind _mqtt._tcp
-    let rows: [(&str, Vec<Vec<u8>>, Vec<Record>); 9] = [
+    type Row = (&'static str, Vec<Vec<u8>>, Vec<Record>);
+    let rows: [Row; 9] = [
         ("none", vec![], vec![]),
         (
             "two",

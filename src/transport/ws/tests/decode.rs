@@ -69,7 +69,8 @@ fn what_is_accepted_in_every_segmentation() {
     let key = Some([1, 2, 3, 4]);
     let long = vec![7; 300];
     let ping_long = [b'p'; 125];
-    let rows: [(&str, Vec<Vec<u8>>, Vec<u8>, Vec<Control>, Option<End>); 14] = [
+    type Row = (&'static str, Vec<Vec<u8>>, Vec<u8>, Vec<Control>, Option<End>);
+    let rows: [Row; 14] = [
         ("one frame", vec![frame(0x82, b"abc", 0, None)], b"abc".to_vec(), vec![], None),
         ("an empty frame", vec![frame(0x82, b"", 0, None)], vec![], vec![], None),
         (
