@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crate::session::Session;
 use crate::session::config::Config;
 use crate::session::incoming::Kept;
 use crate::session::log::{self, log};
 use crate::session::output::Batch;
+use crate::session::{Phase, Session};
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::connect::Connector;
@@ -22,6 +22,7 @@ use super::frame::{Frame, this_thread};
 use super::handler::RawBytes;
 use super::input::Input;
 use super::options::Options;
+use super::pace::Pace;
 
 /// What a client knows. Guarded by [`Client::lock`]; never locked while the program's functions run or a call waits.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub struct Core {
     pub parked: Vec<Parked>,
     /// Bytes taken from the session and not yet by the system; empty while `writing`.
     pub unsent: Batch,
+    /// Whether small writes are to leave at once.
+    pub pace: Pace,
     /// Whether a thread is writing: only that thread takes bytes.
     pub writing: bool,
     /// The thread that reads and hands over; only that thread takes packets.
@@ -139,10 +142,20 @@ pub enum Threaded {
 /// How a loop is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// A disconnect under way is finished first.
-    Gently,
     /// At once.
     Now,
+    /// A disconnect under way is finished first, and so is what was published before, as long as this connection lasts
+    /// and the server goes on acknowledging: mosquitto_pub counts on it.
+    Gently {
+        /// The connection.
+        generation: u64,
+        /// What [`Session::completed`] has to reach.
+        goal: (u64, u64),
+        /// What it was when it last changed.
+        done: (u64, u64),
+        /// When to give up waiting for it to change.
+        deadline: Time,
+    },
 }
 
 /// Memory that a handler call looks at, other than the read buffer.
@@ -184,6 +197,7 @@ impl Core {
             delivery: Delivering::default(),
             parked: Vec::new(),
             unsent: Batch::default(),
+            pace: Pace::default(),
             writing: false,
             reader: None,
             calls: Vec::new(),
@@ -293,6 +307,7 @@ impl Core {
             }
         }
         self.generation += 1;
+        self.pace = Pace::default();
         self.session.close();
         self.unsent = Batch::default();
         self.disconnecting = false;
@@ -311,11 +326,45 @@ impl Core {
         const NO_KEEPALIVE: u64 = 60_000;
         const STOPPING: u64 = 50;
         match (&self.link, self.session.config.keepalive) {
-            _ if self.stop.is_some() => STOPPING,
+            _ if self.stop.is_some() && self.disconnecting => STOPPING,
             _ if self.half_closed => HALF_CLOSED,
             (Link::Connecting { .. }, _) => UNCONNECTED,
             (_, 0) => NO_KEEPALIVE,
             (_, seconds) => u64::from(seconds) * 1000,
+        }
+    }
+
+    /// The stop that finishes what has been begun.
+    pub fn gentle_stop(&self, now: Time) -> Stop {
+        let (goal, done) = (self.session.accepted(), self.session.completed());
+        Stop::Gently {
+            generation: self.generation,
+            goal,
+            done,
+            deadline: now + self.disconnect_patience(),
+        }
+    }
+
+    /// Whether the loop's thread is to end now.
+    pub fn is_stopped(&mut self, now: Time) -> bool {
+        let patience = self.disconnect_patience();
+        let (phase, completed, current) =
+            (self.session.phase(), self.session.completed(), self.generation);
+        match &mut self.stop {
+            None => false,
+            Some(Stop::Now) => true,
+            Some(Stop::Gently { generation, goal, done, deadline }) => {
+                if completed != *done {
+                    *done = completed;
+                    *deadline = now + patience;
+                }
+                let unfinished = completed.0 < goal.0 || completed.1 < goal.1;
+                match phase {
+                    Phase::Closing => false,
+                    Phase::Up => *generation != current || !unfinished || *deadline <= now,
+                    Phase::Down | Phase::Handshake => true,
+                }
+            }
         }
     }
 

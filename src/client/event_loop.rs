@@ -1,7 +1,6 @@
 //! The loop functions: waiting for the descriptors of one client, reading, writing, keeping alive, connecting again.
 
 use crate::error::{Error, Result};
-use crate::session::Phase;
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::clock;
@@ -310,9 +309,15 @@ impl Core {
             _ => None,
         };
         let until = |deadline: Option<Time>| deadline.map_or(LONG, |deadline| deadline.since(now));
-        let until =
-            until(self.session.deadline()).min(until(connecting)).min(until(self.closing_deadline));
-        until.min(timeout.into())
+        let stopping = match self.stop {
+            Some(Stop::Gently { deadline, .. }) => Some(deadline),
+            _ => None,
+        };
+        until(self.session.deadline())
+            .min(until(connecting))
+            .min(until(self.closing_deadline))
+            .min(until(stopping))
+            .min(timeout.into())
     }
 
     /// Whether another thread reads and hands over.
@@ -321,15 +326,9 @@ impl Core {
     }
 
     /// Whether a loop is to end now.
-    pub(super) fn is_over(&self, loop_id: Option<u64>) -> bool {
+    pub(super) fn is_over(&mut self, loop_id: Option<u64>) -> bool {
         let replaced = loop_id.is_some_and(|id| id != self.loop_id);
-        let stopped = loop_id.is_some()
-            && match self.stop {
-                Some(Stop::Now) => true,
-                Some(Stop::Gently) => self.session.phase() != Phase::Closing,
-                None => false,
-            };
-        self.closed || replaced || stopped
+        self.closed || replaced || loop_id.is_some() && self.is_stopped(clock::now())
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `route` | proxy, TLS and WebSocket on the way to a server |
 //! | `connect` | attempts, waited for or driven by the loop |
 //! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
+//! | `pace` | whether small writes wait for company |
 //! | `event_loop`, `thread` | the loop functions; the loop's own thread |
 
 #![forbid(unsafe_code)]
@@ -23,6 +24,7 @@ mod frame;
 pub mod handler;
 mod input;
 mod options;
+mod pace;
 mod read;
 mod route;
 mod thread;

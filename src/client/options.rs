@@ -25,8 +25,8 @@ pub struct Options {
     pub service: bool,
     /// Local address.
     pub bind_address: Option<Vec<u8>>,
-    /// TCP_NODELAY.
-    pub nodelay: bool,
+    /// TCP_NODELAY; `None` leaves it to [`super::pace`].
+    pub nodelay: Option<bool>,
     /// Whether the program asked for no wake-up descriptor.
     pub no_wake: bool,
     /// When to try again.
@@ -71,7 +71,7 @@ impl Options {
         });
         let route = Route {
             bind_address: self.bind_address.clone(),
-            nodelay: self.nodelay,
+            nodelay: self.nodelay == Some(true),
             proxy: self.proxy.clone(),
             tls,
             web_socket,
@@ -167,7 +167,7 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
         }
         number::RECEIVE_MAXIMUM => config.receive_maximum = window(value)?,
         number::SEND_MAXIMUM => config.send_maximum = window(value)?,
-        number::TCP_NODELAY => options.nodelay = value != 0,
+        number::TCP_NODELAY => options.nodelay = Some(value != 0),
         number::DISABLE_SOCKETPAIR => options.no_wake = value != 0,
         number::TRANSPORT => match value {
             TRANSPORT_TCP => options.web.used = false,

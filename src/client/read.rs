@@ -92,6 +92,7 @@ impl Client {
             match read {
                 Ok(Read::Data(_)) => {
                     core.session.received(clock::now());
+                    core.pace.read();
                     if count < room && drained {
                         (core, result) = self.handle_buffered(core, here);
                         break;

@@ -55,7 +55,7 @@ impl Client {
     }
 
     /// `mosquitto_loop_stop`: the thread ends, the connection stays as it is. With `force` false a disconnect under way is
-    /// finished first.
+    /// finished first, and so are the messages published before.
     ///
     /// Returns when the thread has ended; from a handler call on that thread at once.
     pub fn stop(&self, force: bool) -> Result<()> {
@@ -82,7 +82,7 @@ impl Client {
             self.unlock(core);
             return Err(Error::Inval);
         };
-        core.stop = Some(if force { Stop::Now } else { Stop::Gently });
+        core.stop = Some(if force { Stop::Now } else { core.gentle_stop(clock::now()) });
         if core.closing_deadline.is_some() {
             core.closing_deadline = Some(clock::now() + core.disconnect_patience());
         }

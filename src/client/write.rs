@@ -58,8 +58,12 @@ impl Client {
             let mut batch = core::mem::take(&mut core.unsent);
             core.writing = true;
             let generation = core.generation;
+            let nodelay = core.nodelay_to_set();
             self.unlock(core);
 
+            if let Some(nodelay) = nodelay {
+                stream.set_nodelay(nodelay);
+            }
             let mut slices = [IoSlice::new(&[]); SLICES];
             let written = stream.write(batch.gather(&mut slices));
             let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
@@ -161,6 +165,12 @@ impl Client {
 }
 
 impl Core {
+    /// How to set TCP_NODELAY before the next write, if not as it is.
+    fn nodelay_to_set(&mut self) -> Option<bool> {
+        let adapts = self.options.nodelay.is_none() && self.options.port != 0;
+        if adapts { self.pace.write() } else { None }
+    }
+
     /// Everything is written. If DISCONNECT was the last of it, so is the server to know, which is for the caller to do,
     /// and has a second to close.
     fn output_done(&mut self) -> bool {

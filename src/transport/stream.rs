@@ -184,6 +184,11 @@ impl Stream {
         })
     }
 
+    /// Whether small writes are to leave at once (TCP_NODELAY). A socket that cannot is left as it is.
+    pub fn set_nodelay(&self, on: bool) {
+        let _ = self.socket.set_tcp_nodelay(on);
+    }
+
     /// Says that nothing more will be written; the peer sees the end of the stream behind what was written.
     pub fn shutdown_write(&self) {
         if let Some(layered) = &self.layers {
