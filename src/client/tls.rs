@@ -27,7 +27,7 @@ const SHA1: usize = 20;
 pub struct TlsSettings {
     config: Arc<TlsConfig>,
     context: Option<Arc<Context>>,
-    /// The last call that asks for TLS has failed.
+    /// The last call that asked for TLS has failed.
     refused: bool,
 }
 
@@ -121,7 +121,8 @@ impl Client {
         let key_form = self.lock().options.tls.config.key_form;
         let checked = given.check(key_form);
         let tls = &mut self.lock().options.tls;
-        tls.refused = checked.is_err();
+        // Wrappers pass nothing at all for "no TLS", and do not look at the answer.
+        tls.refused = checked.is_err() && (tls.refused || given.is_something());
         checked?;
         let copy = |path: Option<&[u8]>| path.map(<[u8]>::to_vec);
         let config = tls.change();
@@ -178,7 +179,7 @@ impl Client {
             _ => Err(Error::Inval),
         };
         let tls = &mut self.lock().options.tls;
-        tls.refused = psk.is_err();
+        tls.refused = psk.is_err() && (tls.refused || key.is_some());
         let psk = psk?;
         let config = tls.change();
         config.psk = Some(psk);
@@ -245,6 +246,10 @@ impl Client {
 }
 
 impl Certificates<'_> {
+    fn is_something(&self) -> bool {
+        [self.ca_file, self.ca_path, self.certificate, self.key].iter().any(Option::is_some)
+    }
+
     fn check(&self, key_form: KeyForm) -> Result<()> {
         let together = self.certificate.is_some() == self.key.is_some();
         if self.ca_file.is_none() && self.ca_path.is_none() || !together {
