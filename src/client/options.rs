@@ -60,6 +60,11 @@ impl Default for WebSettings {
 }
 
 impl Options {
+    /// Whether connections are made over TCP, not over a Unix socket.
+    pub fn is_tcp(&self) -> bool {
+        self.port != 0 || self.service || self.proxy.is_some()
+    }
+
     /// Where the next attempt goes, over TLS made of `tls`.
     pub fn destination(&self, tls: Option<Arc<Context>>) -> Result<To> {
         let web = &self.web;
