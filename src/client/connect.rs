@@ -9,9 +9,8 @@ use crate::protocol::{command, property};
 use crate::session::handshake::generated_id;
 use crate::session::log::{WARNING, log};
 use crate::sync::MutexGuard;
-use crate::transport::connect::{Connector, Progress, Target};
+use crate::transport::connect::{Connector, Progress, To};
 use crate::transport::poll::{self, Interest, PollEntry};
-use crate::transport::stages::Plan;
 use crate::transport::stream::Stream;
 use crate::transport::{clock, random};
 
@@ -89,17 +88,17 @@ impl Client {
             self.unlock(core);
             return Ok(()); // that function has connected otherwise
         }
-        let (mut core, plan) = self.prepare(core, here);
+        let (mut core, tls) = self.prepare(core, here);
         if core.generation != generation {
             self.unlock(core);
             return Ok(()); // as above
         }
-        let target = plan.and_then(|plan| core.target(plan));
-        let result = match (target, attempt) {
+        let destination = tls.and_then(|tls| core.options.destination(tls));
+        let result = match (destination, attempt) {
             (Err(error), _) => Err(error),
-            (Ok(target), Attempt::Blocking) => {
+            (Ok(to), Attempt::Blocking) => {
                 self.unlock(core);
-                let connected = self.wait_connected(target, generation);
+                let connected = self.wait_connected(to, generation);
                 core = self.lock();
                 if core.generation != generation {
                     self.unlock(core);
@@ -107,7 +106,7 @@ impl Client {
                 }
                 connected.and_then(|connector| core.open(connector, false))
             }
-            (Ok(target), _) => core.begin(target, attempt == Attempt::Automatic),
+            (Ok(to), _) => core.begin(to, attempt == Attempt::Automatic),
         };
         let (core, result) = match result {
             Ok(()) => self.begin_stages(core),
@@ -140,12 +139,17 @@ impl Client {
 
     /// Drives an attempt until TCP is through; what is to be done over the connection is left to the loop. The calling
     /// thread waits, and stops waiting when another call takes the place of this one or a signal was handled.
-    fn wait_connected(&self, target: Target, generation: u64) -> Result<Connector> {
-        let mut connector = Connector::start(target, clock::now())?;
+    fn wait_connected(&self, to: To, generation: u64) -> Result<Connector> {
+        let mut connector = Connector::start(to, clock::now())?;
         let mut entries = Vec::new();
         loop {
             let now = clock::now();
-            connector.connect(now)?;
+            if let Err(error) = connector.connect(now) {
+                let mut core = self.lock();
+                core.log_transport(connector.take_log());
+                self.unlock(core);
+                return Err(error);
+            }
             if connector.is_established() {
                 return Ok(connector);
             }
@@ -189,7 +193,8 @@ impl Client {
         self.unlock(core);
     }
 
-    /// The first step of an attempt just made. What fails behind TCP is told by the loop, never by the connect call.
+    /// The first step of an attempt just made. What fails behind TCP, or takes the domain name system, is told by the loop,
+    /// never by the connect call.
     fn begin_stages<'a>(
         &'a self,
         core: MutexGuard<'a, Core>,
@@ -197,7 +202,9 @@ impl Client {
         let (mut core, step) = self.drive(core);
         match step {
             Some((_, Ok(Progress::Connected(stream)))) => core.install(stream),
-            Some((connector, Err(error))) if !connector.is_established() => {
+            Some((connector, Err(error)))
+                if !connector.is_established() && !connector.is_service() =>
+            {
                 return (core, Err(error));
             }
             Some((connector, _)) => core.put_back(connector),
@@ -297,23 +304,13 @@ impl Core {
         config.keepalive = keepalive;
         self.options.host = Some(host.to_vec());
         self.options.port = port;
+        self.options.service = connect.service;
         Ok(())
     }
 
-    fn target(&self, plan: Plan) -> Result<Target> {
-        let options = &self.options;
-        Ok(Target {
-            host: options.host.clone().ok_or(Error::Inval)?,
-            port: options.port,
-            bind_address: options.bind_address.clone(),
-            nodelay: options.nodelay == Some(true),
-            plan,
-        })
-    }
-
     /// Begins an attempt that the loop drives.
-    fn begin(&mut self, target: Target, automatic: bool) -> Result<()> {
-        let connector = Connector::start(target, clock::now())?;
+    fn begin(&mut self, to: To, automatic: bool) -> Result<()> {
+        let connector = Connector::start(to, clock::now())?;
         self.open(connector, automatic)
     }
 

@@ -15,6 +15,8 @@ use super::frame::{Frame, here};
 const DEFAULT_TIMEOUT: u32 = 1000;
 /// How long a client without keepalive waits for nothing, in milliseconds.
 const LONG: u64 = 86_400_000;
+/// `errno` after a server broke the rules of TLS or WebSocket.
+const EPROTO: i32 = 71;
 /// `errno` after a signal was handled.
 const EINTR: i32 = 4;
 
@@ -332,5 +334,5 @@ impl Core {
 
 /// The errors after which `mosquitto_loop_forever` returns instead of connecting again.
 fn is_fatal(error: Error) -> bool {
-    matches!(error.code(), 1..=3 | 6 | 8..=13 | 16)
+    matches!(error.code(), 1..=3 | 6 | 8..=13 | 16) || error == Error::Errno(EPROTO)
 }

@@ -9,6 +9,7 @@
 //! | `core`, `frame` | the state under the lock; who is inside a handler call |
 //! | `options` | settings |
 //! | [`tls`] | settings of TLS |
+//! | `route` | proxy, TLS and WebSocket on the way to a server |
 //! | `connect` | attempts, waited for or driven by the loop |
 //! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
 //! | `pace` | whether small writes wait for company |
@@ -25,6 +26,7 @@ mod input;
 mod options;
 mod pace;
 mod read;
+mod route;
 mod thread;
 pub mod tls;
 mod write;
@@ -37,6 +39,7 @@ use crate::protocol::utf8;
 use crate::session::Phase;
 use crate::session::config::{self, Config, FIELD_MAX, Will};
 use crate::sync::{Condvar, Mutex};
+use crate::transport::proxy::{Credentials, Proxy};
 use crate::transport::{clock, fork};
 
 use self::core::{Core, Link, Threaded};
@@ -45,6 +48,8 @@ use handler::Handler;
 
 pub use crate::session::config::Draft as Publish;
 
+/// Bytes that the name of a proxy may have.
+const MAX_PROXY_HOST: usize = 256;
 /// How long `close` waits for handler calls of other threads, in milliseconds.
 const CLOSE_PATIENCE: u64 = 5000;
 
@@ -55,6 +60,8 @@ pub struct Connect<'a> {
     pub host: Option<&'a [u8]>,
     /// TCP port; 0 for a Unix socket.
     pub port: i32,
+    /// `host` is a domain, whose servers the domain name system lists; `port` is not looked at.
+    pub service: bool,
     /// Seconds.
     pub keepalive: i32,
     /// Local address to bind to; kept for later connects if given.
@@ -182,6 +189,29 @@ impl Client {
         let setting = options::check_string(option, value)?; // may take its time
         setting.apply(&mut self.lock().options);
         Ok(())
+    }
+
+    /// `mosquitto_socks5_set`. Credentials that are too long are refused, but the proxy counts from then on: a program that
+    /// does not look at the answer is not to be connected without it.
+    pub fn set_socks5(
+        &self,
+        host: Option<&[u8]>,
+        port: i32,
+        username: Option<&[u8]>,
+        password: Option<&[u8]>,
+    ) -> Result<()> {
+        let host = host.filter(|host| host.len() <= MAX_PROXY_HOST).ok_or(Error::Inval)?;
+        let port = u16::try_from(port).ok().filter(|port| *port != 0).ok_or(Error::Inval)?;
+        let credentials = username.map(|username| Credentials::new(username, password));
+        let credentials = credentials.transpose();
+        let proxy = Proxy {
+            host: host.to_vec(),
+            port,
+            credentials: credentials.clone().unwrap_or_default(),
+        };
+        let old = self.lock().options.proxy.replace(proxy);
+        drop(old);
+        credentials.map(|_| ())
     }
 
     /// `mosquitto_threaded_set`: the program runs the loop in a thread of its own, other threads only leave bytes behind.

@@ -164,7 +164,7 @@ impl Client {
 impl Core {
     /// How to set TCP_NODELAY before the next write, if not as it is.
     fn nodelay_to_set(&mut self) -> Option<bool> {
-        let adapts = self.options.nodelay.is_none() && self.options.port != 0;
+        let adapts = self.options.nodelay.is_none() && self.options.is_tcp();
         if adapts { self.pace.write() } else { None }
     }
 
