@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
+    // What openssl-sys has found out about the OpenSSL in use.
+    println!("cargo:rustc-check-cfg=cfg(openssl_no_engine)");
+    let without = env::var("DEP_OPENSSL_CONF").unwrap_or_default();
+    if without.split(',').any(|feature| feature == "OPENSSL_NO_ENGINE") {
+        println!("cargo:rustc-cfg=openssl_no_engine");
+    }
     let root =
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let map = root.join("src/ffi/exports.map");
@@ -15,7 +21,8 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmosquitto.so.1");
     println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
-    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now,-z,relro");
+    // A name that no library has is found out here, not by the first program that is started.
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now,-z,relro,-z,defs");
     // Programs of 2.1 export functions with our names; those are for them, not for our calls among ourselves.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-Bsymbolic-functions");
     // A name lookup may outlive the client, and its thread the dlclose() of a program: the code must stay.

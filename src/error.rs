@@ -4,6 +4,9 @@
 
 use thiserror::Error;
 
+/// The `errno` by which programs know that TLS has failed.
+const EPROTO: i32 = 71;
+
 /// The library's result.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
@@ -117,6 +120,7 @@ impl Error {
     pub const fn errno(self) -> Option<i32> {
         match self {
             Error::Errno(errno) | Error::Eai(errno) => Some(errno),
+            Error::Tls => Some(EPROTO),
             _ => None,
         }
     }

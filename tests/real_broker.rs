@@ -4,11 +4,16 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use support::c_program::{Headers, Running, compile, root};
-use support::clients::{Address, LIMIT};
+use support::clients::{Address, ClientProgram, LIMIT};
 use support::library::{Library, LoaderPath};
+use support::peer::Listener;
 use support::real_broker::RealBroker;
 use support::scenarios::{Scene, VERSIONS};
+use support::script::parse;
+use support::scripted_broker::{Output, ScriptedBroker};
 
 /// Calls `work` for each library over TCP and over a Unix socket.
 fn everywhere(prefix: &str, work: impl Fn(&Scene)) {
@@ -87,5 +92,26 @@ fn a_cpp_program_on_the_distributions_libmosquittopp() {
         assert!(status.success(), "{}: {status}: {}", library.name(), stderr.text());
         assert_eq!(stderr.text(), "");
         assert_eq!(stdout.text(), "connected 0\nsubscribed\n100 there, 100 back\n34 33 33\n");
+    }
+}
+
+#[test]
+fn lines_are_not_lost_when_the_broker_is_slow() {
+    // mosquitto_pub -l ends by calling mosquitto_loop_stop(mosq, false) when its input ends, and counts on the network
+    // thread to go on until on_publish of the last line has called mosquitto_disconnect.
+    let script = "-> CONNECT\n<- 20020000\n-> 32[s\"t\" 0001 \"one\"] 32[s\"t\" 0002 \"two\"]\n\
+                  quiet 700\n<- 40020001\nquiet 300\n<- 40020002\n-> e000\nclose";
+    let script = parse(script).expect("a script");
+    for library in Library::selected() {
+        let output = Arc::new(Output::default());
+        let name = library.name();
+        let broker = ScriptedBroker::start(Listener::tcp(), script.clone(), name, output, LIMIT);
+        let loader = LoaderPath::new(library);
+        let address = Address::Tcp(broker.port());
+        let options = ["-V", "mqttv311", "-q", "1", "-t", "t", "-l"];
+        let publisher = ClientProgram::start("mosquitto_pub", &loader, &address, &options);
+        publisher.feed(b"one\ntwo\n").finish();
+        let played = broker.finish();
+        assert!(played.is_ok(), "{name}: {played:?}");
     }
 }

@@ -47,7 +47,8 @@ fn stopping_takes_at_most_100_ms_in_every_state() {
     let mut slow = Vec::new();
     println!("{:22} {:>10} {:>10}", "state", "ours", "theirs");
     for state in STATES {
-        let run = |library| program_on(library, "stop", &[]).arg(server.port()).arg(state).shimmed();
+        let run =
+            |library| program_on(library, "stop", &[]).arg(server.port()).arg(state).shimmed();
         let ours = figure(&run(Library::Ours).ok(), "stopped");
         // The distribution's library is shown beside it on request: it takes minutes, where it comes back at all.
         let theirs = std::env::var_os("COMPARE_STOPS").map(|_| {

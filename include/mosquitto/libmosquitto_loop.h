@@ -72,8 +72,8 @@ int mosquitto_loop_start(struct mosquitto *mosq);
  *
  * Parameters:
  *   mosq - a client.
- *   force - true to end at once; false to finish a disconnect that is under way first, which takes as
- *     long as the server needs to close its side, at most a moment.
+ *   force - true to end at once; false to finish first what has been begun: a disconnect that is under
+ *     way, or the messages published so far, as long as the server goes on acknowledging them.
  *
  * Returns:
  *   MOSQ_ERR_SUCCESS - ended, or it had ended by itself.

@@ -31,7 +31,6 @@ extern "C" {
  * Returns:
  *   MOSQ_ERR_SUCCESS - set.
  *   MOSQ_ERR_INVAL - mosq is NULL, or the others do not go together, or a file cannot be read.
- *   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks TLS.
  *   MOSQ_ERR_NOMEM - out of memory.
  *
  * Threads: may be called at any time from any thread; it counts from the next connection on.
@@ -57,7 +56,6 @@ int mosquitto_tls_set(struct mosquitto *mosq,
  * Returns:
  *   MOSQ_ERR_SUCCESS - set.
  *   MOSQ_ERR_INVAL - mosq is NULL.
- *   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks TLS.
  *
  * Threads: may be called at any time from any thread; it counts from the next connection on.
  */
@@ -77,7 +75,6 @@ int mosquitto_tls_insecure_set(struct mosquitto *mosq,
  * Returns:
  *   MOSQ_ERR_SUCCESS - set.
  *   MOSQ_ERR_INVAL - mosq is NULL, or a value is not allowed.
- *   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks TLS.
  *   MOSQ_ERR_NOMEM - out of memory.
  *
  * Threads: may be called at any time from any thread; it counts from the next connection on.
@@ -100,7 +97,6 @@ int mosquitto_tls_opts_set(struct mosquitto *mosq,
  * Returns:
  *   MOSQ_ERR_SUCCESS - set.
  *   MOSQ_ERR_INVAL - mosq, psk or identity is NULL, or psk is not hexadecimal.
- *   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks TLS.
  *   MOSQ_ERR_NOMEM - out of memory.
  *
  * Threads: may be called at any time from any thread; it counts from the next connection on.

@@ -3,23 +3,27 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crate::session::{Phase, Session};
 use crate::session::config::Config;
 use crate::session::incoming::Kept;
+use crate::session::log::{self, log};
 use crate::session::output::Batch;
+use crate::session::{Phase, Session};
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::connect::Connector;
-use crate::transport::fork;
+use crate::transport::log::{LogLine, Severity};
 use crate::transport::stream::Stream;
 use crate::transport::thread;
+use crate::transport::tls::stream::SslPointer;
 use crate::transport::wake::Wake;
+use crate::transport::{clock, fork};
 
 use super::Client;
 use super::frame::{Frame, apart, here, this_thread};
 use super::handler::RawBytes;
 use super::input::Input;
 use super::options::Options;
+use super::pace::Pace;
 
 /// Another thread that comes along during a wait no longer than this, in milliseconds, need not end it.
 const SHORT: u64 = 50;
@@ -41,10 +45,11 @@ pub struct Core {
     pub delivery: Delivering,
     /// What handler calls further out still look at.
     pub parked: Vec<Parked>,
-    /// Bytes taken from the session and not yet by the system; empty while `writing`.
-    pub unsent: Batch,
-    /// Whether a thread is writing: only that thread takes bytes.
-    pub writing: bool,
+    /// Bytes taken from the session and not yet by the system. `None` while a thread writes them: only that thread takes
+    /// bytes, and it looks for more before it stops.
+    pub unsent: Option<Box<Batch>>,
+    /// Whether small writes are to leave at once.
+    pub pace: Pace,
     /// The thread that drives the connection: reads, takes packets, tells the program. Never two at a time.
     pub driver: Option<Frame>,
     /// Handler calls under way, but those of log lines.
@@ -100,13 +105,37 @@ pub enum Link {
     Reserved(Frame),
     /// The loop works on it.
     Connecting {
-        /// The attempt.
-        connector: Box<Connector>,
+        /// The attempt; not here while a thread works on it, without the lock.
+        connector: Option<Box<Connector>>,
+        /// What is known of it meanwhile.
+        view: View,
         /// Whether the loop began it: then nobody is told of its failure.
         automatic: bool,
     },
     /// It stands.
     Open(Arc<Stream>),
+}
+
+/// An attempt as others see it.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// The descriptor to poll, or -1.
+    pub descriptor: i32,
+    /// Whether to poll it for writing.
+    pub wants_write: bool,
+    /// The TLS object.
+    pub ssl: Option<SslPointer>,
+}
+
+impl View {
+    /// How `connector` looks now.
+    pub fn of(connector: &Connector) -> View {
+        View {
+            descriptor: connector.descriptor(),
+            wants_write: connector.wants_write(),
+            ssl: connector.ssl(),
+        }
+    }
 }
 
 /// Who runs the loop, as far as the client knows.
@@ -124,10 +153,20 @@ pub enum Threaded {
 /// How a loop is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// A disconnect under way is finished first.
-    Gently,
     /// At once.
     Now,
+    /// A disconnect under way is finished first, and so is what was published before, as long as this connection lasts
+    /// and the server goes on acknowledging: mosquitto_pub counts on it.
+    Gently {
+        /// The connection.
+        generation: u64,
+        /// What [`Session::completed`] has to reach.
+        goal: (u64, u64),
+        /// What it was when it last changed.
+        done: (u64, u64),
+        /// When to give up waiting for it to change.
+        deadline: Time,
+    },
 }
 
 /// Memory that a handler call looks at, other than the read buffer.
@@ -168,8 +207,8 @@ impl Core {
             input: Input::default(),
             delivery: Delivering::default(),
             parked: Vec::new(),
-            unsent: Batch::default(),
-            writing: false,
+            unsent: Some(Box::default()),
+            pace: Pace::default(),
             driver: None,
             calls: Vec::new(),
             log_calls: Vec::new(),
@@ -195,6 +234,17 @@ impl Core {
         }
     }
 
+    /// Whether the loop makes an attempt by itself and no server has answered: then the program hears nothing of its end.
+    pub fn is_silent_attempt(&self) -> bool {
+        match &self.link {
+            Link::Connecting { connector, automatic, .. } => {
+                *automatic
+                    && !connector.as_ref().is_some_and(|connector| connector.is_established())
+            }
+            _ => false,
+        }
+    }
+
     /// The stream, if the connection stands.
     pub fn stream(&self) -> Option<&Arc<Stream>> {
         match &self.link {
@@ -205,7 +255,8 @@ impl Core {
 
     /// Whether bytes wait to be written.
     pub fn has_output(&self) -> bool {
-        !self.unsent.is_empty() || !self.session.output.is_empty()
+        self.unsent.as_ref().is_some_and(|unsent| !unsent.is_empty())
+            || !self.session.output.is_empty()
     }
 
     /// Removes what the calling thread, which entered `here` just now, left behind by `longjmp`.
@@ -276,21 +327,13 @@ impl Core {
     }
 
     /// Whether the calling thread is a loop's own and is to hand over nothing more: it was stopped.
-    pub fn is_stopping(&self) -> bool {
+    pub fn is_stopping(&mut self) -> bool {
         if self.stop.is_none() && self.retired.is_empty() {
             return false;
         }
         let this = this_thread();
-        self.retired.contains(&this) || self.loop_thread == Some(this) && self.is_stopped()
-    }
-
-    /// Whether the loop's own thread is to end now.
-    pub fn is_stopped(&self) -> bool {
-        match self.stop {
-            Some(Stop::Now) => true,
-            Some(Stop::Gently) => self.session.phase() != Phase::Closing,
-            None => false,
-        }
+        self.retired.contains(&this)
+            || self.loop_thread == Some(this) && self.is_stopped(clock::now())
     }
 
     /// Makes sure that waits of the loop can be ended by other threads. Without a descriptor to spare they end by time.
@@ -329,8 +372,11 @@ impl Core {
             }
         }
         self.generation += 1;
+        self.pace = Pace::default();
         self.session.close();
-        self.unsent = Batch::default();
+        if let Some(unsent) = &mut self.unsent {
+            unsent.clear();
+        }
         self.disconnecting = false;
         self.closing_deadline = None;
         self.half_closed = false;
@@ -347,11 +393,56 @@ impl Core {
         const NO_KEEPALIVE: u64 = 60_000;
         const STOPPING: u64 = 50;
         match (&self.link, self.session.config.keepalive) {
-            _ if self.stop.is_some() => STOPPING,
+            _ if self.stop.is_some() && self.disconnecting => STOPPING,
             _ if self.half_closed => HALF_CLOSED,
             (Link::Connecting { .. }, _) => UNCONNECTED,
             (_, 0) => NO_KEEPALIVE,
             (_, seconds) => u64::from(seconds) * 1000,
+        }
+    }
+
+    /// The stop that finishes what has been begun.
+    pub fn gentle_stop(&self, now: Time) -> Stop {
+        let (goal, done) = (self.session.accepted(), self.session.completed());
+        Stop::Gently {
+            generation: self.generation,
+            goal,
+            done,
+            deadline: now + self.disconnect_patience(),
+        }
+    }
+
+    /// Whether the loop's thread is to end now.
+    pub fn is_stopped(&mut self, now: Time) -> bool {
+        let patience = self.disconnect_patience();
+        let (phase, completed, current) =
+            (self.session.phase(), self.session.completed(), self.generation);
+        match &mut self.stop {
+            None => false,
+            Some(Stop::Now) => true,
+            Some(Stop::Gently { generation, goal, done, deadline }) => {
+                if completed != *done {
+                    *done = completed;
+                    *deadline = now + patience;
+                }
+                let unfinished = completed.0 < goal.0 || completed.1 < goal.1;
+                match phase {
+                    Phase::Closing => false,
+                    Phase::Up => *generation != current || !unfinished || *deadline <= now,
+                    Phase::Down | Phase::Handshake => true,
+                }
+            }
+        }
+    }
+
+    /// Takes over what the transport has to say.
+    pub fn log_transport(&mut self, lines: Vec<LogLine>) {
+        for LogLine { severity, text } in lines {
+            let level = match severity {
+                Severity::Error => log::ERR,
+                Severity::Debug => log::DEBUG,
+            };
+            log!(self.session.log, level, "{}", text);
         }
     }
 
@@ -362,14 +453,13 @@ impl Core {
         self.generation += 1;
         self.link = Link::None; // closes this process's copies, without a word to the server
         self.session.close();
-        self.unsent = Batch::default();
+        self.unsent = Some(Box::default());
         self.disconnecting = false;
         self.closing_deadline = None;
         self.half_closed = false;
         self.wake = None;
         self.woken = false;
         self.sleepers = 0;
-        self.writing = false;
         self.calls.retain(|call| !call.is_foreign());
         self.log_calls.clear();
         if self.driver.is_some_and(|driver| driver.is_foreign()) {
@@ -411,11 +501,24 @@ impl Core {
         self.sleepers = old.sleepers;
         self.wake = old.wake;
         self.woken = old.woken;
-        self.writing = old.writing;
+        self.unsent = old.unsent;
     }
 }
 
 impl Client {
+    /// Takes the connection down without a word to the program. Closing may call the program's functions (of its own TLS
+    /// context), so the lock is given up for it.
+    pub(super) fn close_link<'a>(&'a self, mut core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {
+        let link = core.drop_link();
+        core.forget_input();
+        if let Link::None | Link::Reserved(_) = link {
+            return core;
+        }
+        drop(core); // and not `unlock`: this frame owns the link
+        drop(link);
+        self.lock()
+    }
+
     /// Takes the lock for one step.
     pub(super) fn lock(&self) -> MutexGuard<'_, Core> {
         let mut core = self.core.lock();

@@ -109,7 +109,7 @@ impl Input {
 
     /// Whether there is something to handle: a whole packet, or what is none. Not while a handler call looks at the input.
     pub fn has_packet(&self) -> bool {
-        !matches!(frame::split(self.unread(), frame::NO_LIMIT), Ok(Frame::Partial { .. }))
+        matches!(frame::split(self.unread(), frame::NO_LIMIT), Ok(Frame::Complete { .. }) | Err(_))
     }
 
     /// Forgets everything: the connection is gone.

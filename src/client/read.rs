@@ -75,17 +75,24 @@ impl Client {
             });
             let room = last - at;
             let drained = !stream.has_buffered_input();
+            let lines = if let Ok(Read::Data(_) | Read::WouldBlock) = read {
+                Vec::new()
+            } else {
+                stream.take_log()
+            };
 
-            core = self.lock();
             drop(stream);
+            core = self.lock();
             if core.generation != generation {
                 break;
             }
+            core.log_transport(lines);
             let count = if let Ok(Read::Data(count)) = read { count } else { 0 };
             core.input.filled(buffer, count);
             match read {
                 Ok(Read::Data(_)) => {
                     core.session.received(clock::now());
+                    core.pace.read();
                     if count < room && drained {
                         (core, result) = self.handle_buffered(core, here);
                         break;
@@ -146,7 +153,7 @@ impl Client {
                     }
                 }
                 Step::Disconnected(event) => {
-                    drop(core.drop_link());
+                    core = self.close_link(core);
                     let generation = core.generation;
                     core = self.call(core, here, event).0;
                     if core.generation == generation {

@@ -39,36 +39,42 @@ impl Client {
         here: &Frame,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         loop {
-            if core.unsent.is_empty() && !core.writing {
-                let core = &mut *core;
-                core.session.output.take(&mut core.unsent);
-            }
             let Some(stream) = core.stream().cloned() else { return (core, Ok(())) };
-            if core.writing {
-                return (core, Ok(())); // the one who writes looks again before it stops
+            let Some(mut batch) = core.unsent.take() else { return (core, Ok(())) };
+            if batch.is_empty() {
+                core.session.output.take(&mut batch);
             }
-            if core.unsent.is_empty() && !stream.has_buffered_output() {
-                self.output_done(&mut core);
+            if batch.is_empty() && !stream.has_buffered_output() {
+                core.unsent = Some(batch);
+                if core.output_done() {
+                    drop(core); // and not `unlock`: this frame owns the stream
+                    stream.shutdown_write();
+                    core = self.lock();
+                }
                 return (core, Ok(()));
             }
-            let mut batch = core::mem::take(&mut core.unsent);
-            core.writing = true;
             let generation = core.generation;
+            let nodelay = core.nodelay_to_set();
             drop(core); // and not `unlock`: this frame owns the batch
 
+            if let Some(nodelay) = nodelay {
+                stream.set_nodelay(nodelay);
+            }
             let mut slices = [IoSlice::new(&[]); SLICES];
             let written = stream.write(batch.gather(&mut slices));
+            let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
 
-            core = self.lock();
             drop(stream);
-            core.writing = false;
+            core = self.lock();
             if core.generation != generation {
-                continue; // these bytes were for a connection that is gone
+                batch.clear(); // these bytes were for a connection that is gone
+                core.unsent = Some(batch);
+                continue;
             }
             match written {
                 Ok(Written::Bytes(count)) => {
                     batch.advance(count);
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
                     let now = clock::now();
                     core.session.wrote(count, now);
                     if core.closing_deadline.is_some() {
@@ -76,12 +82,13 @@ impl Client {
                     }
                 }
                 Ok(Written::WouldBlock) => {
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
                     core.wake(); // who waits does not know yet that the socket is to be waited for
                     return (core, Ok(()));
                 }
                 Err(error) => {
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
+                    core.log_transport(lines);
                     return (core, Err(error));
                 }
             }
@@ -128,17 +135,6 @@ impl Client {
         (core, answer)
     }
 
-    /// Everything is written. If DISCONNECT was the last of it, so is the server to know, and has a second to close.
-    fn output_done(&self, core: &mut Core) {
-        if core.session.phase() == Phase::Closing && !core.half_closed {
-            core.half_closed = true;
-            core.closing_deadline = Some(clock::now() + core.disconnect_patience());
-            if let Some(stream) = core.stream() {
-                stream.shutdown_write();
-            }
-        }
-    }
-
     /// Ends the connection: a last attempt to get out what is left, then the program is told. The answer is what the loop
     /// function is to return, which is success if the program wanted it so.
     pub(super) fn end_connection<'a>(
@@ -166,5 +162,24 @@ impl Client {
         }
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
+    }
+}
+
+impl Core {
+    /// How to set TCP_NODELAY before the next write, if not as it is.
+    fn nodelay_to_set(&mut self) -> Option<bool> {
+        let adapts = self.options.nodelay.is_none() && self.options.is_tcp();
+        if adapts { self.pace.write() } else { None }
+    }
+
+    /// Everything is written. If DISCONNECT was the last of it, so is the server to know, which is for the caller to do,
+    /// and has a second to close.
+    fn output_done(&mut self) -> bool {
+        let done = self.session.phase() == Phase::Closing && !self.half_closed;
+        if done {
+            self.half_closed = true;
+            self.closing_deadline = Some(clock::now() + self.disconnect_patience());
+        }
+        done
     }
 }

@@ -8,6 +8,7 @@ use super::defs::mosq_opt_t;
 use super::export::export;
 use super::handle;
 use super::types::{Bool, mosquitto};
+use crate::client::tls::UserContext;
 use crate::error::Error;
 
 const PROTOCOL_VERSION: c_int = mosq_opt_t::MOSQ_OPT_PROTOCOL_VERSION as c_int;
@@ -63,12 +64,12 @@ export!("mosquitto_string_option", "MOSQ_1.6");
 ///   mosq - a client.
 ///   option, value - the string is copied; NULL takes the option back to its default.
 ///     MOSQ_OPT_BIND_ADDRESS: the local address or host name to connect from.
-///     MOSQ_OPT_HTTP_PATH: the path that WebSocket connections ask for, default "/mqtt".
+///     MOSQ_OPT_HTTP_PATH: the path that WebSocket connections ask for, default "/mqtt"; with a query if
+///       the server wants one, without spaces and control characters.
 ///     MOSQ_OPT_TLS_ALPN: the application protocol to offer to the server, for example "mqtt".
 ///     MOSQ_OPT_TLS_ENGINE: the identifier of an OpenSSL engine.
 ///     MOSQ_OPT_TLS_KEYFORM: "pem" or "engine", what the keyfile of mosquitto_tls_set() is; not NULL.
-///     MOSQ_OPT_TLS_ENGINE_KPASS_SHA1: SHA-1 of the password of the engine's key, 40 hexadecimal digits;
-///       not NULL.
+///     MOSQ_OPT_TLS_ENGINE_KPASS_SHA1: SHA-1 of the password of the engine's key, 40 hexadecimal digits.
 ///
 /// Returns:
 ///   MOSQ_ERR_SUCCESS - set.
@@ -111,11 +112,10 @@ pub unsafe extern "C" fn mosquitto_void_option(
     option: OptionNumber,
     value: *mut c_void,
 ) -> c_int {
-    let _ = value;
-    // SAFETY: NULL or a client, by the caller's contract.
+    // SAFETY: NULL or a client, and for this option NULL or an SSL_CTX, by the caller's contract.
     unsafe {
-        handle::quiet(mosq, |_| match option.0 {
-            SSL_CTX => Err(Error::NotSupported),
+        handle::quiet(mosq, |client| match option.0 {
+            SSL_CTX => client.set_tls_context(UserContext::new(value)),
             _ => Err(Error::Inval),
         })
     }

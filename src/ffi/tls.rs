@@ -1,16 +1,15 @@
-//! `mosquitto/libmosquitto_tls.h`: encrypted connections. Until TLS is there, every setter says so.
+//! `mosquitto/libmosquitto_tls.h`: encrypted connections.
 
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::Arc;
 
-use super::boundary;
+use super::boundary::{self, guard};
 use super::export::export;
 use super::handle;
 use super::types::{Bool, mosquitto};
-use crate::error::Error;
-
-/// What `mosquitto_tls_opts_set` takes for a version, in any case.
-const VERSIONS: [&str; 2] = ["tlsv1.2", "tlsv1.3"];
+use crate::client::tls::{Certificates, Password};
 
 export!("mosquitto_tls_set", "MOSQ_1.0");
 /// Set certificates and so choose TLS for the connections to come.
@@ -28,7 +27,6 @@ export!("mosquitto_tls_set", "MOSQ_1.0");
 /// Returns:
 ///   MOSQ_ERR_SUCCESS - set.
 ///   MOSQ_ERR_INVAL - mosq is NULL, or the others do not go together, or a file cannot be read.
-///   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks TLS.
 ///   MOSQ_ERR_NOMEM - out of memory.
 ///
 /// Threads: may be called at any time from any thread; it counts from the next connection on.
@@ -50,11 +48,21 @@ pub unsafe extern "C" fn mosquitto_tls_set(
         ) -> c_int,
     >,
 ) -> c_int {
-    let _ = pw_callback;
-    let authorities = !cafile.is_null() || !capath.is_null();
-    let valid = authorities && certfile.is_null() == keyfile.is_null();
-    // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { not_supported(mosq, valid) }
+    // SAFETY: NULL or a client, NULL or NUL-terminated strings, by the caller's contract.
+    unsafe {
+        handle::quiet(mosq, |client| {
+            let password = pw_callback.map(|function| -> Arc<dyn Password> {
+                Arc::new(PasswordFunction { function, mosq: AtomicPtr::new(mosq) })
+            });
+            client.set_tls(&Certificates {
+                ca_file: boundary::string(cafile),
+                ca_path: boundary::string(capath),
+                certificate: boundary::string(certfile),
+                key: boundary::string(keyfile),
+                password,
+            })
+        })
+    }
 }
 
 export!("mosquitto_tls_insecure_set", "MOSQ_1.2");
@@ -68,14 +76,12 @@ export!("mosquitto_tls_insecure_set", "MOSQ_1.2");
 /// Returns:
 ///   MOSQ_ERR_SUCCESS - set.
 ///   MOSQ_ERR_INVAL - mosq is NULL.
-///   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks TLS.
 ///
 /// Threads: may be called at any time from any thread; it counts from the next connection on.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mosquitto_tls_insecure_set(mosq: *mut mosquitto, value: Bool) -> c_int {
-    let _ = value;
     // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { not_supported(mosq, true) }
+    unsafe { handle::quiet(mosq, |client| client.set_tls_insecure(value.get())) }
 }
 
 export!("mosquitto_tls_opts_set", "MOSQ_1.0");
@@ -90,7 +96,6 @@ export!("mosquitto_tls_opts_set", "MOSQ_1.0");
 /// Returns:
 ///   MOSQ_ERR_SUCCESS - set.
 ///   MOSQ_ERR_INVAL - mosq is NULL, or a value is not allowed.
-///   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks TLS.
 ///   MOSQ_ERR_NOMEM - out of memory.
 ///
 /// Threads: may be called at any time from any thread; it counts from the next connection on.
@@ -101,14 +106,13 @@ pub unsafe extern "C" fn mosquitto_tls_opts_set(
     tls_version: *const c_char,
     ciphers: *const c_char,
 ) -> c_int {
-    let _ = (cert_reqs, ciphers);
-    // SAFETY: NULL or a NUL-terminated string, by the caller's contract.
-    let version = unsafe { boundary::string(tls_version) };
-    let valid = version.is_none_or(|version| {
-        VERSIONS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(version))
-    });
-    // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { not_supported(mosq, valid) }
+    // SAFETY: NULL or a client, NULL or NUL-terminated strings, by the caller's contract.
+    unsafe {
+        handle::quiet(mosq, |client| {
+            let (version, ciphers) = (boundary::string(tls_version), boundary::string(ciphers));
+            client.set_tls_options(cert_reqs, version, ciphers)
+        })
+    }
 }
 
 export!("mosquitto_tls_psk_set", "MOSQ_1.0");
@@ -123,7 +127,6 @@ export!("mosquitto_tls_psk_set", "MOSQ_1.0");
 /// Returns:
 ///   MOSQ_ERR_SUCCESS - set.
 ///   MOSQ_ERR_INVAL - mosq, psk or identity is NULL, or psk is not hexadecimal.
-///   MOSQ_ERR_NOT_SUPPORTED - this build of the library lacks TLS.
 ///   MOSQ_ERR_NOMEM - out of memory.
 ///
 /// Threads: may be called at any time from any thread; it counts from the next connection on.
@@ -134,12 +137,13 @@ pub unsafe extern "C" fn mosquitto_tls_psk_set(
     identity: *const c_char,
     ciphers: *const c_char,
 ) -> c_int {
-    let _ = ciphers;
-    // SAFETY: NULL or a NUL-terminated string, by the caller's contract.
-    let psk = unsafe { boundary::string(psk) };
-    let hexadecimal = psk.is_some_and(|psk| psk.iter().all(u8::is_ascii_hexdigit));
-    // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { not_supported(mosq, hexadecimal && !identity.is_null()) }
+    // SAFETY: NULL or a client, NULL or NUL-terminated strings, by the caller's contract.
+    unsafe {
+        handle::quiet(mosq, |client| {
+            let (psk, identity) = (boundary::string(psk), boundary::string(identity));
+            client.set_tls_psk(psk, identity, boundary::string(ciphers))
+        })
+    }
 }
 
 export!("mosquitto_ssl_get", "MOSQ_1.7");
@@ -155,17 +159,25 @@ export!("mosquitto_ssl_get", "MOSQ_1.7");
 /// Threads: only on the thread that runs the loop, for example in the connect callbacks.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mosquitto_ssl_get(mosq: *mut mosquitto) -> *mut c_void {
-    let _ = mosq;
-    ptr::null_mut()
+    guard(ptr::null_mut(), || {
+        // SAFETY: NULL or a client, by the caller's contract.
+        let ssl = unsafe { handle::client(mosq) }.and_then(|client| client.ssl());
+        ssl.map_or(ptr::null_mut(), |ssl| ssl.as_ptr())
+    })
 }
 
-/// What everything here answers for now, if the arguments are `valid`.
-///
-/// # Safety
-///
-/// `mosq` is NULL or a client.
-unsafe fn not_supported(mosq: *mut mosquitto, valid: bool) -> c_int {
-    let answer = if valid { Error::NotSupported } else { Error::Inval };
-    // SAFETY: by the caller's promise.
-    unsafe { handle::quiet(mosq, |_| Err(answer)) }
+/// The program's function for passwords.
+struct PasswordFunction {
+    function: unsafe extern "C" fn(*mut c_char, c_int, c_int, *mut c_void) -> c_int,
+    mosq: AtomicPtr<mosquitto>,
+}
+
+impl Password for PasswordFunction {
+    fn ask(&self, buffer: &mut [u8]) -> i32 {
+        let size = c_int::try_from(buffer.len()).unwrap_or(c_int::MAX);
+        let mosq = self.mosq.load(Ordering::Relaxed);
+        // SAFETY: set by the program for this; `buffer` has room for `size` bytes, and the handle has not been destroyed:
+        // that waits for the thread that connects.
+        unsafe { (self.function)(buffer.as_mut_ptr().cast(), size, 0, mosq.cast()) }
+    }
 }

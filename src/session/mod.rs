@@ -243,6 +243,16 @@ impl Session {
             .or_else(|| self.output.next_written().map(|mid| Completion { mid, reason: 0 }))
     }
 
+    /// How much has been handed to the session so far: QoS 1 and 2 messages, and bytes on this connection.
+    pub const fn accepted(&self) -> (u64, u64) {
+        (self.outgoing.accepted, self.output.appended())
+    }
+
+    /// How much of that is done: messages complete, bytes taken by the system.
+    pub const fn completed(&self) -> (u64, u64) {
+        (self.outgoing.completed, self.output.written())
+    }
+
     /// Checks the arguments of [`Session::disconnect`], which are used even if there is no connection.
     pub fn check_disconnect(&self, reason: i32, properties: Option<&[u8]>) -> Result<u8> {
         let version = self.current_version();

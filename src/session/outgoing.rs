@@ -35,6 +35,10 @@ pub struct Outgoing {
     /// QoS 0 messages and requests that must not leave before CONNACK (MQTT 5.0, 4.12): packets, with the identifier of
     /// each that is a QoS 0 message.
     pub held: Vec<(Vec<u8>, Option<u16>)>,
+    /// How many QoS 1 and 2 messages the program has published.
+    pub accepted: u64,
+    /// How many of them are complete.
+    pub completed: u64,
 }
 
 impl Outgoing {
@@ -171,6 +175,7 @@ impl Session {
     /// QoS 1 and 2: into the window if there is room and nothing waits, else into the queue.
     fn enqueue(&mut self, checked: &Checked<'_>) {
         let Checked { publish, alias, full_topic } = checked;
+        self.outgoing.accepted += 1;
         let version = self.current_version();
         let room = self.can_send(publish.mid) && self.outgoing.waiting.is_empty();
         let packet = match alias {
@@ -265,6 +270,7 @@ impl Session {
     /// A message is over without an answer of the server.
     pub(super) fn complete(&mut self, mid: u16, reason: u8) {
         self.ids.release(mid);
+        self.outgoing.completed += 1;
         self.completions.push_back(Completion { mid, reason });
     }
 
@@ -317,6 +323,7 @@ impl Session {
     fn finish(&mut self, ack: Ack) -> Event {
         self.outgoing.window.remove(ack.mid);
         self.ids.release(ack.mid);
+        self.outgoing.completed += 1;
         self.release();
         Event::Published { mid: ack.mid, reason: ack.reason, properties: ack.properties }
     }

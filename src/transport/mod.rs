@@ -6,33 +6,48 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`stream`] | a connected byte stream: read, gathered write, shut down |
-//! | `layers` | what lies between such a stream and its socket: WebSocket frames |
+//! | `layers` | what lies between such a stream and its socket: WebSocket frames, TLS |
 //! | [`connect`] | one connection attempt, from names to a stream, as a state machine |
-//! | [`stages`] | the part of it behind TCP: proxy, WebSocket upgrade |
+//! | [`stages`] | the part of it behind TCP: proxy, TLS, WebSocket upgrade |
+//! | [`tls`] | TLS by OpenSSL |
 //! | [`exchange`] | what the protocols in there look like from outside |
-//! | `resolve`, `task` | names to addresses on a helper thread |
+//! | `resolve`, [`srv`] | names to addresses, domains to servers |
+//! | `task`, `shared` | the helper threads that ask |
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
+//! | [`proxy`], [`web_socket`] | SOCKS5 and WebSocket as such protocols |
+//! | [`socks5`], [`ws`] | what they are made of, without sockets or randomness |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
+//! | [`log`] | what there is to say about a failure |
 //! | [`fork`], [`thread`] | noticing that this process is a child; what the system knows of threads |
+//! | [`file`] | files that the program names |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
 pub mod clock;
 pub mod connect;
 pub mod exchange;
+pub mod file;
 pub mod fork;
 mod layers;
+pub mod log;
 pub mod poll;
+pub mod proxy;
 mod race;
 pub mod random;
 mod resolve;
+mod shared;
+pub mod socks5;
+pub mod srv;
 pub mod stages;
 pub mod stream;
 mod task;
 mod tcp;
 pub mod thread;
+pub mod tls;
 mod unix;
 pub mod wake;
+pub mod web_socket;
+pub mod ws;
 
 #[cfg(test)]
 mod tests;

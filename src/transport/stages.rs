@@ -5,8 +5,10 @@ use std::fmt::Debug;
 use std::io::IoSlice;
 
 use super::exchange::{Exchange, Upgrade};
+use super::log::{LogLine, Severity};
 use super::poll::PollEntry;
 use super::stream::{Read, Stream, Written};
+use super::tls::stream::TlsPeer;
 use crate::error::Result;
 
 /// Bytes read at once while a conversation does not say less.
@@ -17,6 +19,8 @@ const CHUNK: usize = 4096;
 pub struct Plan {
     /// The conversation with the proxy that the TCP connection goes to.
     pub proxy: Option<Box<dyn Exchange>>,
+    /// TLS.
+    pub tls: Option<TlsPeer>,
     /// WebSocket.
     pub web_socket: Option<Upgrade>,
 }
@@ -26,24 +30,34 @@ pub struct Plan {
 pub(super) struct Stages {
     stream: Stream,
     plan: Plan,
+    /// The TLS handshake has begun.
+    greeted: bool,
+    lines: Vec<LogLine>,
 }
 
 impl Stages {
     /// Nothing happens before `advance`.
     pub fn new(stream: Stream, plan: Plan) -> Stages {
-        Stages { stream, plan }
+        Stages { stream, plan, greeted: false, lines: Vec::new() }
     }
 
     /// Goes on as far as is possible without waiting; answers whether everything is done.
     pub fn advance(&mut self) -> Result<bool> {
         if let Some(proxy) = &mut self.plan.proxy {
-            if converse(&self.stream, &mut **proxy)?.is_none() {
+            let rest = converse(&self.stream, &mut **proxy);
+            self.lines.extend(proxy.complaint().map(complaint));
+            if rest?.is_none() {
                 return Ok(false);
             }
             self.plan.proxy = None;
         }
+        if !self.secure()? {
+            return Ok(false);
+        }
         if let Some(upgrade) = &mut self.plan.web_socket {
-            let Some(rest) = converse(&self.stream, &mut *upgrade.exchange)? else {
+            let rest = converse(&self.stream, &mut *upgrade.exchange);
+            self.lines.extend(upgrade.exchange.complaint().map(complaint));
+            let Some(rest) = rest? else {
                 return Ok(false);
             };
             if let Some(upgrade) = self.plan.web_socket.take() {
@@ -53,11 +67,37 @@ impl Stages {
         Ok(true)
     }
 
+    /// Goes on with TLS; answers whether it is done.
+    fn secure(&mut self) -> Result<bool> {
+        let Some(peer) = &self.plan.tls else { return Ok(true) };
+        if !self.greeted {
+            self.stream.add_tls(peer).map_err(|failure| {
+                self.lines.extend(failure.lines);
+                failure.error
+            })?;
+            self.greeted = true;
+        }
+        if self.stream.handshake()? {
+            self.plan.tls = None;
+        }
+        Ok(self.plan.tls.is_none())
+    }
+
+    /// Lines for the log since the last call.
+    pub fn take_log(&mut self) -> Vec<LogLine> {
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.extend(self.stream.take_log());
+        lines
+    }
+
     /// What to poll until the next `advance`; with nothing to do it is ready at once.
     pub fn entry(&self) -> PollEntry {
-        let proxy = self.plan.proxy.as_deref();
-        let exchange = proxy.or(self.plan.web_socket.as_ref().map(|upgrade| &*upgrade.exchange));
-        let has_output = exchange.is_none_or(|exchange| !exchange.output().is_empty());
+        let has_output = match (&self.plan.proxy, &self.plan.tls, &self.plan.web_socket) {
+            (Some(proxy), _, _) => !proxy.output().is_empty(),
+            (None, Some(_), _) => !self.greeted,
+            (None, None, Some(upgrade)) => !upgrade.exchange.output().is_empty(),
+            (None, None, None) => true,
+        };
         PollEntry::new(self.stream.descriptor(), self.stream.interest(has_output))
     }
 
@@ -70,6 +110,10 @@ impl Stages {
     pub fn into_stream(self) -> Stream {
         self.stream
     }
+}
+
+fn complaint(text: String) -> LogLine {
+    LogLine::new(Severity::Error, format!("Error: {text}."))
 }
 
 /// Goes on with a conversation. When it is over, answers what the peer has sent behind it.

@@ -14,8 +14,10 @@ use socket2::Socket;
 
 use super::exchange::Framing;
 use super::layers::{Layers, Needs};
+use super::log::{Failure, LogLine};
 use super::poll::{Interest, PollEntry};
 use super::system_error;
+use super::tls::stream::{SslPointer, Tls, TlsPeer};
 use crate::error::{Error, Result};
 use crate::sync::Mutex;
 
@@ -36,6 +38,8 @@ pub struct Stream {
 #[derive(Debug, Default)]
 struct Layered {
     layers: Mutex<Layers>,
+    /// The TLS object, if there is one.
+    ssl: Option<SslPointer>,
     /// What the layers need, as of the last call.
     needs: AtomicU8,
 }
@@ -70,6 +74,30 @@ impl Stream {
     pub(super) fn add_framing(&mut self, framing: Box<dyn Framing>, input: Vec<u8>) {
         let layered = self.layers.get_or_insert_default();
         layered.call(|layers| layers.add_framing(framing, input));
+    }
+
+    /// Encrypts all bytes from now on; [`Stream::handshake`] comes first.
+    pub(super) fn add_tls(&mut self, peer: &TlsPeer) -> Result<(), Failure> {
+        let tls = Tls::new(peer, self.descriptor())?;
+        let layered = self.layers.get_or_insert_default();
+        layered.ssl = tls.pointer();
+        layered.call(|layers| layers.add_tls(tls));
+        Ok(())
+    }
+
+    /// Goes on with the TLS handshake; answers whether it is done.
+    pub(super) fn handshake(&self) -> Result<bool> {
+        self.layers.as_ref().map_or(Ok(true), |layered| layered.call(Layers::handshake))
+    }
+
+    /// The TLS object, for `mosquitto_ssl_get()`; it is gone with the stream.
+    pub fn ssl(&self) -> Option<SslPointer> {
+        self.layers.as_ref().and_then(|layered| layered.ssl)
+    }
+
+    /// Lines for the log since the last call: what there is to say about a failure, for instance.
+    pub fn take_log(&self) -> Vec<LogLine> {
+        self.layers.as_ref().map_or_else(Vec::new, |layered| layered.call(Layers::take_log))
     }
 
     /// The descriptor, for `mosquitto_socket()` and for polling.
@@ -122,17 +150,14 @@ impl Stream {
     pub fn interest(&self, have_output: bool) -> Interest {
         let needs = self.needs();
         let output = have_output || needs.has_output;
-        Interest {
-            read: !needs.read_stopped,
-            write: needs.read_by_write || output && !needs.write_by_read,
-        }
+        Interest { read: true, write: needs.read_by_write || output && !needs.write_by_read }
     }
 
     /// What to try now that `entry`, polled for [`Stream::interest`], is ready: not always the same direction.
     pub fn readiness(&self, entry: &PollEntry) -> Interest {
         let needs = self.needs();
         Interest {
-            read: entry.readable || entry.writable && self.reads_by_write(),
+            read: entry.readable || entry.writable && needs.read_by_write,
             write: entry.want_write && entry.writable || entry.readable && needs.write_by_read,
         }
     }
@@ -144,8 +169,7 @@ impl Stream {
 
     /// Whether a read is to be tried when the descriptor is ready for writing.
     pub fn reads_by_write(&self) -> bool {
-        let needs = self.needs();
-        needs.read_by_write || needs.read_stopped
+        self.needs().read_by_write
     }
 
     /// Whether bytes that were taken from the caller have not reached the system: poll for writing, then write again,
@@ -160,8 +184,16 @@ impl Stream {
         })
     }
 
+    /// Whether small writes are to leave at once (TCP_NODELAY). A socket that cannot is left as it is.
+    pub fn set_nodelay(&self, on: bool) {
+        let _ = self.socket.set_tcp_nodelay(on);
+    }
+
     /// Says that nothing more will be written; the peer sees the end of the stream behind what was written.
     pub fn shutdown_write(&self) {
+        if let Some(layered) = &self.layers {
+            layered.call(Layers::close);
+        }
         // ENOTCONN when the peer was faster: then there is nothing left to end.
         let _ = self.socket.shutdown(Shutdown::Write);
     }

@@ -153,23 +153,39 @@ static void rows_for_credentials(void)
 	IS(NO_CONN, mosquitto_ext_auth_continue(v5, "method", 4, NULL, NULL));
 }
 
-/* TLS and SOCKS: arguments first, then whether there is such a thing. */
+/* TLS and SOCKS. */
 static void rows_for_transports(void)
 {
+	/* Of its own: a client that was asked for TLS in vain does not connect without it. */
+	struct mosquitto *tls = mosquitto_new(NULL, true, NULL);
+
 	IS(INVAL, mosquitto_tls_set(NULL, "ca", NULL, NULL, NULL, NULL));
-	IS(INVAL, mosquitto_tls_set(v311, NULL, NULL, NULL, NULL, NULL));
-	IS(INVAL, mosquitto_tls_set(v311, NULL, "/", "certificate", NULL, NULL));
-	IS(INVAL, mosquitto_tls_set(v311, NULL, "/", NULL, "key", NULL));
+	IS(INVAL, mosquitto_tls_set(tls, NULL, NULL, NULL, NULL, NULL));
 	IS(INVAL, mosquitto_tls_insecure_set(NULL, true));
+	IS(SUCCESS, mosquitto_tls_insecure_set(tls, true));
 	IS(INVAL, mosquitto_tls_opts_set(NULL, 1, NULL, NULL));
-	IS(INVAL, mosquitto_tls_opts_set(v311, 1, "", NULL));
-	IS(INVAL, mosquitto_tls_opts_set(v311, 1, "tlsv1.1", NULL));
+	IS(INVAL, mosquitto_tls_opts_set(tls, 1, "", NULL));
+	IS(INVAL, mosquitto_tls_opts_set(tls, 1, "tlsv1.1", NULL));
+	IS(SUCCESS, mosquitto_tls_opts_set(tls, 1, NULL, NULL));
 	IS(INVAL, mosquitto_tls_psk_set(NULL, "12", "identity", NULL));
-	IS(INVAL, mosquitto_tls_psk_set(v311, NULL, "identity", NULL));
-	IS(INVAL, mosquitto_tls_psk_set(v311, "12", NULL, NULL));
-	IS(INVAL, mosquitto_tls_psk_set(v311, "0x12", "identity", NULL));
+	IS(INVAL, mosquitto_tls_psk_set(tls, NULL, "identity", NULL));
+	IS(INVAL, mosquitto_string_option(tls, MOSQ_OPT_TLS_KEYFORM, NULL));
+	IS(SUCCESS, mosquitto_string_option(tls, MOSQ_OPT_TLS_ENGINE, NULL));
+	IS(SUCCESS, mosquitto_string_option(tls, MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, NULL));
+	IS(SUCCESS, mosquitto_string_option(tls, MOSQ_OPT_TLS_ALPN, NULL));
+	IS(SUCCESS, mosquitto_void_option(tls, MOSQ_OPT_SSL_CTX, NULL));
 	IS(true, mosquitto_ssl_get(NULL) == NULL);
-	IS(true, mosquitto_ssl_get(v311) == NULL);
+	IS(true, mosquitto_ssl_get(tls) == NULL);
+	/* No TLS wanted so far. */
+	IS(INVAL, mosquitto_connect(tls, "", 0, 60));
+	IS(INVAL, mosquitto_tls_set(tls, NULL, "/", "certificate", NULL, NULL));
+	IS(TLS, mosquitto_connect(tls, "", 0, 60));
+	IS(INVAL, mosquitto_tls_set(tls, NULL, "/", NULL, "key", NULL));
+	IS(INVAL, mosquitto_tls_psk_set(tls, "12", NULL, NULL));
+	IS(INVAL, mosquitto_tls_psk_set(tls, "0x12", "identity", NULL));
+	IS(TLS, mosquitto_connect(tls, "", 0, 60));
+	mosquitto_destroy(tls);
+
 	IS(INVAL, mosquitto_socks5_set(NULL, "proxy", 1080, NULL, NULL));
 	IS(INVAL, mosquitto_socks5_set(v311, NULL, 1080, NULL, NULL));
 	IS(INVAL, mosquitto_socks5_set(v311, repeat("a", 257), 1080, NULL, NULL));

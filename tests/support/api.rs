@@ -95,6 +95,9 @@ functions! {
     destroy(*mut Mosq);
     reinitialise(*mut Mosq, *const c_char, bool, *mut c_void) -> c_int;
     int_option(*mut Mosq, c_int, c_int) -> c_int;
+    string_option(*mut Mosq, c_int, *const c_char) -> c_int;
+    socks5_set(*mut Mosq, *const c_char, c_int, *const c_char, *const c_char) -> c_int;
+    connect_srv(*mut Mosq, *const c_char, c_int, *const c_char) -> c_int;
     will_set_v5(*mut Mosq, *const c_char, c_int, *const c_void, c_int, bool, *mut Property) -> c_int;
     username_pw_set(*mut Mosq, *const c_char, *const c_char) -> c_int;
     connect(*mut Mosq, *const c_char, c_int, c_int) -> c_int;

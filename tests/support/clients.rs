@@ -19,6 +19,8 @@ pub enum Address {
     Tcp(u16),
     /// Path of a socket.
     Unix(String),
+    /// Options of the clients.
+    Options(Vec<String>),
 }
 
 impl Address {
@@ -29,6 +31,7 @@ impl Address {
                 vec!["-h".to_owned(), "127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()]
             }
             Address::Unix(path) => vec!["--unix".to_owned(), path.clone()],
+            Address::Options(options) => options.clone(),
         }
     }
 }

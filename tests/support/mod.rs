@@ -23,3 +23,6 @@ pub mod real_broker;
 pub mod scenarios;
 pub mod script;
 pub mod scripted_broker;
+pub mod server;
+pub mod socks5_proxy;
+pub mod web;

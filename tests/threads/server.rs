@@ -177,7 +177,8 @@ impl Connection<'_> {
         let _ = stream.set_nodelay(true);
         let Ok(reading) = stream.try_clone() else { return };
         let chaos = *lock(&shared.chaos);
-        let seed = chaos.map_or(1, |chaos| chaos.seed).wrapping_add(number.wrapping_mul(0x9e37_79b9));
+        let seed =
+            chaos.map_or(1, |chaos| chaos.seed).wrapping_add(number.wrapping_mul(0x9e37_79b9));
         let mut connection = Connection {
             stream,
             shared,
@@ -277,7 +278,11 @@ impl Connection<'_> {
         match self.client.as_str() {
             id if id.starts_with("silent") => return false,
             id if id.starts_with("refused") => {
-                self.out.extend(if self.v5 { [0x20, 3, 0, 0x87, 0].as_slice() } else { &[0x20, 2, 0, 5] });
+                self.out.extend(if self.v5 {
+                    [0x20, 3, 0, 0x87, 0].as_slice()
+                } else {
+                    &[0x20, 2, 0, 5]
+                });
                 self.flush();
                 return false;
             }
@@ -293,7 +298,9 @@ impl Connection<'_> {
             }
             id if id.starts_with("ping") => self.out.extend([0x20, 6, 0, 0, 3, 0x13, 0, 1]),
             // AUTH with reason "continue"; CONNACK follows the client's AUTH.
-            _ if properties.contains(&0x15) => self.out.extend([0xf0, 6, 0x18, 4, 0x15, 0, 1, b'm']),
+            _ if properties.contains(&0x15) => {
+                self.out.extend([0xf0, 6, 0x18, 4, 0x15, 0, 1, b'm'])
+            }
             _ => self.out.extend(accepted),
         }
         self.resume();
@@ -444,7 +451,8 @@ impl Connection<'_> {
     }
 
     fn publish(&mut self, topic: &[u8], payload: &[u8], qos: u8, mid: u16, dup: bool) {
-        let len = 2 + topic.len() + payload.len() + if qos > 0 { 2 } else { 0 } + usize::from(self.v5);
+        let len =
+            2 + topic.len() + payload.len() + if qos > 0 { 2 } else { 0 } + usize::from(self.v5);
         self.out.push(0x30 | qos << 1 | if dup && qos > 0 { 8 } else { 0 });
         let mut rest = len;
         while rest >= 0x80 {
