@@ -26,3 +26,4 @@ pub mod scripted_broker;
 pub mod server;
 pub mod socks5_proxy;
 pub mod web;
+pub mod web_broker;

@@ -129,10 +129,17 @@ impl Connection {
         self.stream.write_all(bytes).expect("the client takes it");
     }
 
-    /// Sends it one byte at a time, each seen by the client before the next.
+    /// Sends as much of it as the client wants; it may close when it has heard enough. Whether that was all.
+    pub fn offer(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).is_ok()
+    }
+
+    /// The same one byte at a time, each seen by the client before the next.
     pub fn send_slowly(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.send(&[*byte]);
+            if !self.offer(&[*byte]) {
+                return;
+            }
             std::thread::sleep(Duration::from_millis(2));
         }
     }

@@ -173,14 +173,17 @@ fn header(bytes: &[u8; MAX_HEADER], have: usize) -> Result<Option<State>, Fault>
         _ => 0,
     };
     let (extended, rest) = rest.split_at(extended);
-    let masked = second & MASKED != 0;
-    if have < 2 + extended.len() + if masked { 4 } else { 0 } {
+    if have < 2 + extended.len() {
         return Ok(None);
     }
     let length = extended.iter().fold(0, |length: u64, &byte| length << 8 | u64::from(byte));
     let left = if extended.is_empty() { u64::from(short) } else { length };
     if left > u64::MAX >> 1 {
         return Err(Fault::Length);
+    }
+    let masked = second & MASKED != 0;
+    if masked && have < 2 + extended.len() + size_of::<Key>() {
+        return Ok(None);
     }
     let mask = rest.first_chunk().copied().filter(|_| masked);
     Ok(Some(if control {

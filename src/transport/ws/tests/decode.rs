@@ -167,7 +167,7 @@ fn what_is_accepted_in_every_segmentation() {
 
 #[test]
 fn what_is_refused_as_early_as_can_be() {
-    let rows: [(&[u8], Fault); 20] = [
+    let rows: [(&[u8], Fault); 21] = [
         (b"\x81", Fault::Text),
         (b"\x01", Fault::Text),
         (b"\x83", Fault::Opcode(3)),
@@ -188,6 +188,7 @@ fn what_is_refused_as_early_as_can_be() {
         (b"\x88\x01", Fault::Close),
         (b"\x88\x81", Fault::Close),
         (b"\x82\x7f\x80\0\0\0\0\0\0\0", Fault::Length),
+        (b"\x82\xff\xff\0\0\0\0\0\0\0", Fault::Length),
     ];
     for (input, fault) in rows {
         for step in 1..=input.len() {
