@@ -14,6 +14,7 @@
  * accept
  * -> CONNECT
  * <- 20[00 00 []]
+ * -> 30[s"topic" [] "x"]
  * end
  * accept
  * -> CONNECT
