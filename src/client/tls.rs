@@ -203,7 +203,7 @@ impl Client {
         match &self.lock().link {
             Link::Open(stream) => stream.ssl(),
             Link::Connecting { view, .. } => view.ssl,
-            Link::None | Link::Blocking => None,
+            Link::None | Link::Reserved(_) => None,
         }
     }
 
@@ -228,7 +228,7 @@ impl Client {
         }
         let (config, earlier) = (Arc::clone(&tls.config), tls.context.take());
         core.calls.push(*here);
-        self.unlock(core);
+        drop(core); // and not `unlock`: this frame owns the settings
         let made = Context::get(&config, earlier);
         let mut core = self.lock();
         core.calls.retain(|call| call != here);

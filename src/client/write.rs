@@ -11,7 +11,7 @@ use crate::transport::stream::Written;
 
 use super::Client;
 use super::core::{Core, Threaded};
-use super::frame::Frame;
+use super::frame::{Frame, apart};
 use super::handler::{Event, RawBytes};
 
 /// Slices handed to the system at once.
@@ -39,27 +39,23 @@ impl Client {
         here: &Frame,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         loop {
-            if core.unsent.is_empty() && !core.writing {
-                let core = &mut *core;
-                core.session.output.take(&mut core.unsent);
-            }
             let Some(stream) = core.stream().cloned() else { return (core, Ok(())) };
-            if core.writing {
-                return (core, Ok(())); // the one who writes looks again before it stops
+            let Some(mut batch) = core.unsent.take() else { return (core, Ok(())) };
+            if batch.is_empty() {
+                core.session.output.take(&mut batch);
             }
-            if core.unsent.is_empty() && !stream.has_buffered_output() {
+            if batch.is_empty() && !stream.has_buffered_output() {
+                core.unsent = Some(batch);
                 if core.output_done() {
-                    self.unlock(core);
+                    drop(core); // and not `unlock`: this frame owns the stream
                     stream.shutdown_write();
                     core = self.lock();
                 }
                 return (core, Ok(()));
             }
-            let mut batch = core::mem::take(&mut core.unsent);
-            core.writing = true;
             let generation = core.generation;
             let nodelay = core.nodelay_to_set();
-            self.unlock(core);
+            drop(core); // and not `unlock`: this frame owns the batch
 
             if let Some(nodelay) = nodelay {
                 stream.set_nodelay(nodelay);
@@ -68,16 +64,17 @@ impl Client {
             let written = stream.write(batch.gather(&mut slices));
             let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
 
-            core = self.lock();
             drop(stream);
-            core.writing = false;
+            core = self.lock();
             if core.generation != generation {
-                continue; // these bytes were for a connection that is gone
+                batch.clear(); // these bytes were for a connection that is gone
+                core.unsent = Some(batch);
+                continue;
             }
             match written {
                 Ok(Written::Bytes(count)) => {
                     batch.advance(count);
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
                     let now = clock::now();
                     core.session.wrote(count, now);
                     if core.closing_deadline.is_some() {
@@ -85,12 +82,12 @@ impl Client {
                     }
                 }
                 Ok(Written::WouldBlock) => {
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
                     core.wake(); // who waits does not know yet that the socket is to be waited for
                     return (core, Ok(()));
                 }
                 Err(error) => {
-                    core.unsent = batch;
+                    core.unsent = Some(batch);
                     core.log_transport(lines);
                     return (core, Err(error));
                 }
@@ -105,7 +102,8 @@ impl Client {
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
     ) -> MutexGuard<'a, Core> {
-        while let Some(completion) = core.session.next_completion() {
+        while !core.is_stopping() {
+            let Some(completion) = core.session.next_completion() else { break };
             let (mid, reason) = (completion.mid.into(), completion.reason.into());
             core = self
                 .call(core, here, Event::Publish { mid, reason, properties: RawBytes::EMPTY })
@@ -126,7 +124,7 @@ impl Client {
         }
         core.calls.push(*here);
         self.unlock(core);
-        let answer = self.handler.event(event);
+        let answer = apart(|| self.handler.event(event));
         let mut core = self.lock();
         if let Some(at) = core.calls.iter().rposition(|call| call == here) {
             core.calls.remove(at);
@@ -152,13 +150,16 @@ impl Client {
         }
         let wanted = core.disconnecting;
         let rc = if wanted { 0 } else { error.code() };
+        // The program hears nothing of attempts that the loop makes by itself.
+        let quiet = core.is_silent_attempt() && !wanted;
         let link = core.drop_link();
-        core.input.clear();
-        self.unlock(core);
+        core.forget_input();
+        drop(core); // and not `unlock`: this frame owns the link
         drop(link);
-        let core = self.lock();
-        let (core, _) =
-            self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY });
+        core = self.lock();
+        if !quiet {
+            core = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY }).0;
+        }
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
     }

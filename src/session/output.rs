@@ -80,7 +80,8 @@ impl Batch {
         }
     }
 
-    fn clear(&mut self) {
+    /// Forgets what is left; the memory is kept for the next bytes unless it is much.
+    pub fn clear(&mut self) {
         if self.bytes.capacity() > KEEP_CAPACITY {
             self.bytes = Vec::new();
         }
@@ -101,7 +102,7 @@ struct Mark {
 /// The output of one connection.
 #[derive(Debug, Default)]
 pub struct Output {
-    waiting: Batch,
+    waiting: Box<Batch>,
     appended: u64,
     written: u64,
     marks: VecDeque<Mark>,
@@ -157,7 +158,7 @@ impl Output {
     }
 
     /// Moves everything that waits into `batch`, which must be empty.
-    pub fn take(&mut self, batch: &mut Batch) {
+    pub fn take(&mut self, batch: &mut Box<Batch>) {
         debug_assert!(batch.is_empty());
         core::mem::swap(&mut self.waiting, batch);
     }
@@ -211,7 +212,7 @@ mod tests {
                     output.append_stored(&Stored::Large(Arc::new(packet)));
                 }
             }
-            let mut batch = Batch::default();
+            let mut batch = Box::default();
             output.take(&mut batch);
             assert_eq!(drain(&mut batch, step), expected, "step {step}");
             assert!(output.is_empty() && batch.is_empty());

@@ -51,7 +51,7 @@ fn connected(version: Version, properties: &[u8]) -> Session {
 
 /// Takes and "writes" what the session wants to send.
 fn sent(session: &mut Session) -> Vec<u8> {
-    let mut batch = super::output::Batch::default();
+    let mut batch: Box<super::output::Batch> = Box::default();
     session.output.take(&mut batch);
     let mut bytes = Vec::new();
     while !batch.is_empty() {

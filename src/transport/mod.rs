@@ -19,7 +19,7 @@
 //! | [`socks5`], [`ws`] | what they are made of, without sockets or randomness |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
 //! | [`log`] | what there is to say about a failure |
-//! | [`fork`] | noticing that this process is a child |
+//! | [`fork`], [`thread`] | noticing that this process is a child; what the system knows of threads |
 //! | [`file`] | files that the program names |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
@@ -42,6 +42,7 @@ pub mod stages;
 pub mod stream;
 mod task;
 mod tcp;
+pub mod thread;
 pub mod tls;
 mod unix;
 pub mod wake;

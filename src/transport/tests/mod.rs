@@ -12,4 +12,5 @@ mod service;
 mod stream;
 pub(super) mod support;
 mod system;
+mod tls;
 mod unix;

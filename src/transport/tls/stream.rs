@@ -436,7 +436,8 @@ impl Drop for Tls {
         if self.forks == fork::forks() {
             self.close();
         }
-        if self.ready && self.failed.is_none() {
+        // If it was TLS that failed, OpenSSL has seen to it that the session is of no use.
+        if self.ready && self.failed != Some(Error::Tls) {
             let context = self.context();
             let host = self.attached().host.clone();
             // SAFETY: alive and ours.
