@@ -14,7 +14,6 @@
  * accept
  * -> CONNECT
  * <- 20[00 00 []]
- * -> 30[s"topic" [] "x"]
  * end
  * accept
  * -> CONNECT
