@@ -48,6 +48,19 @@ for component in rustfmt clippy; do
     rustup component add $component
 done
 
+# A WebSocket broker that is not Mosquitto. Tests pass over it, and say so, where there is no npm.
+root=$(dirname "$0")/..
+broker=${CARGO_TARGET_DIR:-$root/target}/web_broker
+if command -v npm >/dev/null && ! cmp -s "$root/tests/web_broker/package-lock.json" "$broker/installed.json"; then
+    mkdir -p "$broker"
+    cp "$root"/tests/web_broker/package*.json "$broker"
+    if (cd "$broker" && npm ci --silent --no-audit --no-fund >/dev/null 2>&1); then
+        cp "$broker/package-lock.json" "$broker/installed.json"
+    else
+        echo "npm could not install the WebSocket broker of tests/web_broker; its tests will be passed over." >&2
+    fi
+fi
+
 [ -n "$packages" ] || exit 0
 if ! command -v apt-get >/dev/null; then
     echo "The tests need what Debian and Ubuntu call$packages, and there is no apt-get here: please install them." >&2

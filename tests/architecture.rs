@@ -30,8 +30,8 @@ const MUST_NOT_NAME: [(&str, &[&str], &[&str]); 7] = [
     ("transport::ws", SOCKETS, &[]),
     ("transport::socks5", SOCKETS, &[]),
     ("client", &["socket2", "openssl_sys", "std::ffi", "core::ffi"], &[]),
-    // resolve.rs has one that is only ever tried, never waited for.
-    ("", LOCKS, &["sync.rs", "transport/resolve.rs"]),
+    // shared.rs has one that is only ever tried, never waited for.
+    ("", LOCKS, &["sync.rs", "transport/shared.rs"]),
     ("", &["libc::malloc", "libc::calloc", "libc::realloc", "libc::free"], &["ffi/alloc.rs"]),
 ];
 

@@ -18,6 +18,13 @@ extern "C" {
 #endif
 
 /**
+ * Option of mosquitto_string_option(): further headers of the HTTP request that opens a WebSocket, such
+ * as "Authorization: Basic ...". One in a line, "Name: value", with "\n" between lines; NULL (default)
+ * for none. MOSQ_ERR_INVAL for anything else, and for the headers that the exchange itself needs.
+ */
+#define MOSQ_OPT_X_HTTP_HEADERS 16384
+
+/**
  * Tell which implementation of libmosquitto is running. A program finds out whether it runs on this
  * implementation by looking this function up with dlsym().
  *

@@ -136,19 +136,23 @@ int mosquitto_connect_bind_async(struct mosquitto *mosq,
                                  const char *bind_address);
 
 /**
- * Connect to the server that the domain name system lists for a domain (SRV record _mqtt._tcp, or
- * _secure-mqtt._tcp if TLS is set up), without waiting; the loop does the rest.
+ * Connect to one of the servers that the domain name system lists for a domain (SRV records of
+ * _mqtt._tcp, or of _secure-mqtt._tcp if TLS is set up), without waiting; the loop does the rest. Servers
+ * are tried in the order of RFC 2782 until one lets itself be connected. With TLS, the server has to
+ * prove the name that the record gives. Reconnecting asks anew.
  *
  * Parameters:
  *   mosq - a client.
- *   host - the domain.
+ *   host - the domain. It is copied and used for reconnecting.
  *   keepalive - as in mosquitto_connect().
  *   bind_address - as in mosquitto_connect_bind().
  *
  * Returns:
- *   MOSQ_ERR_SUCCESS - the look-up has been started.
- *   MOSQ_ERR_INVAL - mosq is NULL or keepalive out of range.
- *   MOSQ_ERR_NOT_SUPPORTED - this build of the library cannot look up SRV records.
+ *   MOSQ_ERR_SUCCESS - the question is on its way. If there is no answer, or none of the servers can be
+ *     connected, the disconnect callbacks are told: MOSQ_ERR_LOOKUP for the former.
+ *   MOSQ_ERR_INVAL - mosq or host is NULL, or keepalive out of range.
+ *   MOSQ_ERR_ERRNO - a system call failed; errno tells why.
+ *   MOSQ_ERR_NOMEM - out of memory.
  *
  * Threads: as mosquitto_connect().
  */

@@ -93,7 +93,8 @@ int mosquitto_int_option(struct mosquitto *mosq,
  *   mosq - a client.
  *   option, value - the string is copied; NULL takes the option back to its default.
  *     MOSQ_OPT_BIND_ADDRESS: the local address or host name to connect from.
- *     MOSQ_OPT_HTTP_PATH: the path that WebSocket connections ask for, default "/mqtt".
+ *     MOSQ_OPT_HTTP_PATH: the path that WebSocket connections ask for, default "/mqtt"; with a query if
+ *       the server wants one, without spaces and control characters.
  *     MOSQ_OPT_TLS_ALPN: the application protocol to offer to the server, for example "mqtt".
  *     MOSQ_OPT_TLS_ENGINE: the identifier of an OpenSSL engine.
  *     MOSQ_OPT_TLS_KEYFORM: "pem" or "engine", what the keyfile of mosquitto_tls_set() is; not NULL.

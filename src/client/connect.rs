@@ -9,9 +9,8 @@ use crate::protocol::{command, property};
 use crate::session::handshake::generated_id;
 use crate::session::log::{WARNING, log};
 use crate::sync::MutexGuard;
-use crate::transport::connect::{Connector, Progress, Target};
+use crate::transport::connect::{Connector, Progress, To};
 use crate::transport::poll::{self, Interest, PollEntry};
-use crate::transport::stages::Plan;
 use crate::transport::stream::Stream;
 use crate::transport::{clock, random};
 
@@ -46,7 +45,7 @@ impl Client {
     /// The argument checks come first and leave an existing connection alone; after them it is closed without a word.
     pub fn connect(&self, connect: &Connect<'_>) -> Result<()> {
         let here = here!();
-        let mut core = self.lock();
+        let mut core = self.enter(&here);
         let checked = core.accept(connect);
         if checked.is_ok() {
             core.stay_disconnected = false;
@@ -59,7 +58,7 @@ impl Client {
     /// `mosquitto_reconnect` (blocking) and `mosquitto_reconnect_async`: to where the last connect call went.
     pub fn reconnect(&self, blocking: bool) -> Result<()> {
         let here = here!();
-        let mut core = self.lock();
+        let mut core = self.enter(&here);
         let known = core.options.host.is_some();
         if known {
             core.stay_disconnected = false;
@@ -80,34 +79,37 @@ impl Client {
         }
         let old = core.drop_link();
         core.forget_input();
-        core.link = Link::Blocking; // reserved, while the program's function runs
+        core.link = Link::Reserved(*here); // while the program's function runs, or this thread waits
+        core.retry_at = None;
         let generation = core.generation;
-        self.unlock(core);
+        drop(core); // and not `unlock`: this frame owns the link
         drop(old);
         let (core, _) = self.call(self.lock(), here, Event::PreConnect);
         if core.generation != generation {
             self.unlock(core);
             return Ok(()); // that function has connected otherwise
         }
-        let (mut core, plan) = self.prepare(core, here);
+        let (mut core, tls) = self.prepare(core, here);
         if core.generation != generation {
             self.unlock(core);
             return Ok(()); // as above
         }
-        let target = plan.and_then(|plan| core.target(plan));
-        let result = match (target, attempt) {
+        let destination = tls.and_then(|tls| core.options.destination(tls));
+        let result = match (destination, attempt) {
             (Err(error), _) => Err(error),
-            (Ok(target), Attempt::Blocking) => {
-                self.unlock(core);
-                let connected = self.wait_connected(target, generation);
+            (Ok(to), Attempt::Blocking) => {
+                drop(core); // and not `unlock`: this frame owns the destination
+                let connected = self.wait_connected(to, generation);
                 core = self.lock();
                 if core.generation != generation {
-                    self.unlock(core);
-                    return connected.and(Err(Error::NoConn));
+                    drop(core);
+                    let result = connected.and(Err(Error::NoConn));
+                    self.unlock(self.lock());
+                    return result;
                 }
                 connected.and_then(|connector| core.open(connector, false))
             }
-            (Ok(target), _) => core.begin(target, attempt == Attempt::Automatic),
+            (Ok(to), _) => core.begin(to, attempt == Attempt::Automatic),
         };
         let (core, result) = match result {
             Ok(()) => self.begin_stages(core),
@@ -128,11 +130,10 @@ impl Client {
         let generation = core.generation;
         let result = self.submit(core, here);
         if result.is_err() {
-            let mut core = self.lock();
+            let core = self.lock();
             if core.generation == generation {
-                let link = core.drop_link();
+                let core = self.close_link(core);
                 self.unlock(core);
-                drop(link);
             }
         }
         result
@@ -140,12 +141,15 @@ impl Client {
 
     /// Drives an attempt until TCP is through; what is to be done over the connection is left to the loop. The calling
     /// thread waits, and stops waiting when another call takes the place of this one or a signal was handled.
-    fn wait_connected(&self, target: Target, generation: u64) -> Result<Connector> {
-        let mut connector = Connector::start(target, clock::now())?;
+    fn wait_connected(&self, to: To, generation: u64) -> Result<Connector> {
+        let mut connector = Connector::start(to, clock::now())?;
         let mut entries = Vec::new();
         loop {
             let now = clock::now();
-            connector.connect(now)?;
+            if let Err(error) = connector.connect(now) {
+                self.lock().log_transport(connector.take_log());
+                return Err(error);
+            }
             if connector.is_established() {
                 return Ok(connector);
             }
@@ -155,7 +159,8 @@ impl Client {
             if core.generation != generation || core.closed {
                 return Err(Error::NoConn);
             }
-            core.ensure_wake_if_shared();
+            let wait = connector.deadline().map_or(u64::MAX, |deadline| deadline.since(now));
+            core.ensure_wake_if_shared(wait);
             let wake = core.wake.clone();
             let deadline = match wake {
                 Some(_) => connector.deadline(),
@@ -169,27 +174,28 @@ impl Client {
             entries
                 .extend(wake.iter().map(|wake| PollEntry::new(wake.descriptor(), Interest::READ)));
             core.sleepers += 1;
-            self.unlock(core);
+            drop(core); // and not `unlock`: this frame owns the attempt
             let ready = poll::poll(&mut entries, poll::timeout(deadline, now));
-            self.woke_up();
+            drop(self.woken_up());
             ready?;
         }
     }
 
-    /// The calling thread no longer waits in poll.
-    pub(super) fn woke_up(&self) {
+    /// Takes the lock: the calling thread no longer waits in poll.
+    pub(super) fn woken_up(&self) -> MutexGuard<'_, Core> {
         let mut core = self.lock();
         core.sleepers -= 1;
         if core.woken && core.sleepers == 0 {
             core.woken = false;
-            if let Some(wake) = core.wake.clone() {
+            if let Some(wake) = &core.wake {
                 wake.drain();
             }
         }
-        self.unlock(core);
+        core
     }
 
-    /// The first step of an attempt just made. What fails behind TCP is told by the loop, never by the connect call.
+    /// The first step of an attempt just made. What fails behind TCP, or takes the domain name system, is told by the loop,
+    /// never by the connect call.
     fn begin_stages<'a>(
         &'a self,
         core: MutexGuard<'a, Core>,
@@ -197,7 +203,9 @@ impl Client {
         let (mut core, step) = self.drive(core);
         match step {
             Some((_, Ok(Progress::Connected(stream)))) => core.install(stream),
-            Some((connector, Err(error))) if !connector.is_established() => {
+            Some((connector, Err(error)))
+                if !connector.is_established() && !connector.is_service() =>
+            {
                 return (core, Err(error));
             }
             Some((connector, _)) => core.put_back(connector),
@@ -228,7 +236,10 @@ impl Client {
                 // A server that answers and then fails is no failed attempt.
                 let automatic = matches!(core.link, Link::Connecting { automatic: true, .. });
                 let quiet = automatic && !connector.is_established();
-                core = self.close_link(core);
+                let link = core.drop_link();
+                drop(core); // and not `unlock`: this frame owns both
+                drop((connector, link));
+                core = self.lock();
                 if !quiet || wanted {
                     let rc = if wanted { 0 } else { error.code() };
                     core = self
@@ -246,7 +257,7 @@ impl Client {
         let Link::Connecting { connector, .. } = &mut core.link else { return (core, None) };
         let Some(mut connector) = connector.take() else { return (core, None) };
         let generation = core.generation;
-        self.unlock(core);
+        drop(core); // and not `unlock`: this frame owns the attempt
         let progress = connector.advance(clock::now());
         let lines = connector.take_log();
         let mut core = self.lock();
@@ -256,7 +267,7 @@ impl Client {
             self.changed.notify_all();
             return (core, Some((connector, progress)));
         }
-        self.unlock(core);
+        drop(core); // as above
         drop((connector, progress));
         (self.lock(), None)
     }
@@ -297,23 +308,13 @@ impl Core {
         config.keepalive = keepalive;
         self.options.host = Some(host.to_vec());
         self.options.port = port;
+        self.options.service = connect.service;
         Ok(())
     }
 
-    fn target(&self, plan: Plan) -> Result<Target> {
-        let options = &self.options;
-        Ok(Target {
-            host: options.host.clone().ok_or(Error::Inval)?,
-            port: options.port,
-            bind_address: options.bind_address.clone(),
-            nodelay: options.nodelay == Some(true),
-            plan,
-        })
-    }
-
     /// Begins an attempt that the loop drives.
-    fn begin(&mut self, target: Target, automatic: bool) -> Result<()> {
-        let connector = Connector::start(target, clock::now())?;
+    fn begin(&mut self, to: To, automatic: bool) -> Result<()> {
+        let connector = Connector::start(to, clock::now())?;
         self.open(connector, automatic)
     }
 
@@ -343,7 +344,7 @@ impl Core {
 
     /// Forgets what was received on a connection that is gone. A handler call that looks at it keeps it.
     pub(super) fn forget_input(&mut self) {
-        if self.reader.is_some() {
+        if self.driver.is_some() {
             self.input.discard();
         } else {
             self.input.clear();

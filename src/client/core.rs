@@ -11,18 +11,22 @@ use crate::session::{Phase, Session};
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::connect::Connector;
-use crate::transport::fork;
 use crate::transport::log::{LogLine, Severity};
 use crate::transport::stream::Stream;
+use crate::transport::thread;
 use crate::transport::tls::stream::SslPointer;
 use crate::transport::wake::Wake;
+use crate::transport::{clock, fork};
 
 use super::Client;
-use super::frame::{Frame, this_thread};
+use super::frame::{Frame, apart, here, this_thread};
 use super::handler::RawBytes;
 use super::input::Input;
 use super::options::Options;
 use super::pace::Pace;
+
+/// Another thread that comes along during a wait no longer than this, in milliseconds, need not end it.
+const SHORT: u64 = 50;
 
 /// What a client knows. Guarded by [`Client::lock`]; never locked while the program's functions run or a call waits.
 #[derive(Debug)]
@@ -46,10 +50,12 @@ pub struct Core {
     pub unsent: Option<Box<Batch>>,
     /// Whether small writes are to leave at once.
     pub pace: Pace,
-    /// The thread that reads and hands over; only that thread takes packets.
-    pub reader: Option<Frame>,
-    /// Handler calls under way.
+    /// The thread that drives the connection: reads, takes packets, tells the program. Never two at a time.
+    pub driver: Option<Frame>,
+    /// Handler calls under way, but those of log lines.
     pub calls: Vec<Frame>,
+    /// Log lines being handed over.
+    pub log_calls: Vec<Frame>,
     /// The program asked for the end of this connection.
     pub disconnecting: bool,
     /// The program asked for no further connection.
@@ -66,6 +72,12 @@ pub struct Core {
     pub loop_id: u64,
     /// The loop's thread is to end.
     pub stop: Option<Stop>,
+    /// Threads of `mosquitto_loop_start` that were stopped from inside a handler call of their own, and still run.
+    pub retired: Vec<u64>,
+    /// Counts lives: [`Core::renew`] begins another one.
+    pub life: u64,
+    /// When a loop tries to connect again.
+    pub retry_at: Option<Time>,
     /// The client is being destroyed: nothing is handed over any more.
     pub closed: bool,
     /// Ends a wait of the loop.
@@ -77,9 +89,9 @@ pub struct Core {
     /// [`fork::forks`] when the client was made.
     forks: u32,
     /// The loop's own thread, while it runs.
-    pub loop_thread: Option<usize>,
+    pub loop_thread: Option<u64>,
     /// The thread that called last, and whether there was ever another.
-    last_thread: usize,
+    last_thread: u64,
     many_threads: bool,
 }
 
@@ -89,8 +101,8 @@ pub enum Link {
     /// There is none.
     #[default]
     None,
-    /// A blocking connect call works on it in its own thread.
-    Blocking,
+    /// A connect call that entered this frame works on it, or asks the program first.
+    Reserved(Frame),
     /// The loop works on it.
     Connecting {
         /// The attempt; not here while a thread works on it, without the lock.
@@ -197,8 +209,9 @@ impl Core {
             parked: Vec::new(),
             unsent: Some(Box::default()),
             pace: Pace::default(),
-            reader: None,
+            driver: None,
             calls: Vec::new(),
+            log_calls: Vec::new(),
             disconnecting: false,
             stay_disconnected: false,
             closing_deadline: None,
@@ -207,6 +220,9 @@ impl Core {
             thread: None,
             loop_id: 0,
             stop: None,
+            retired: Vec::new(),
+            life: 0,
+            retry_at: None,
             closed: false,
             wake: None,
             sleepers: 0,
@@ -215,6 +231,17 @@ impl Core {
             loop_thread: None,
             last_thread: this_thread(),
             many_threads: false,
+        }
+    }
+
+    /// Whether the loop makes an attempt by itself and no server has answered: then the program hears nothing of its end.
+    pub fn is_silent_attempt(&self) -> bool {
+        match &self.link {
+            Link::Connecting { connector, automatic, .. } => {
+                *automatic
+                    && !connector.as_ref().is_some_and(|connector| connector.is_established())
+            }
+            _ => false,
         }
     }
 
@@ -232,46 +259,81 @@ impl Core {
             || !self.session.output.is_empty()
     }
 
-    /// Whether the calling thread is inside a handler call of this client. Marks of calls that were left by `longjmp` are
-    /// removed on the way.
-    pub fn is_in_call(&mut self, here: &Frame) -> bool {
-        if self.calls.is_empty() {
-            return false;
-        }
+    /// Removes what the calling thread, which entered `here` just now, left behind by `longjmp`.
+    pub fn sweep(&mut self, here: &Frame) {
         self.calls.retain(|call| !call.is_left(here));
+        self.log_calls.retain(|call| !call.is_left(here));
+        if self.driver.is_some_and(|driver| driver.is_left(here)) {
+            self.parked.retain(|parked| !parked.frame.is_left(here));
+            self.yield_driving();
+        }
+        if let Link::Reserved(frame) = &self.link {
+            if frame.is_left(here) {
+                drop(self.drop_link());
+            }
+        }
+    }
+
+    /// Whether the calling thread is inside a handler call of this client.
+    pub fn is_in_call(&self, here: &Frame) -> bool {
         self.calls.iter().any(|call| call.encloses(here))
     }
 
     /// Whether handler calls of other threads are under way.
-    pub fn has_foreign_calls(&self) -> bool {
-        self.calls.iter().any(Frame::is_foreign)
+    pub fn has_foreign_calls(&mut self) -> bool {
+        for calls in [&mut self.calls, &mut self.log_calls] {
+            calls.retain(|call| !call.is_dead());
+        }
+        self.calls.iter().chain(&self.log_calls).any(Frame::is_foreign)
     }
 
-    /// Makes the calling thread the reader, unless another one is. Inside a handler call of its own it reads on, and what
-    /// that call looks at is left alone.
-    pub fn begin_reading(&mut self, here: &Frame) -> bool {
-        self.parked.retain(|parked| !parked.frame.is_left(here));
-        let nested = self.is_in_call(here);
-        match self.reader {
-            Some(reader) if reader.is_foreign() => return false,
-            Some(frame) if nested && frame.encloses(here) => {
+    /// Makes the calling thread the one that drives, unless another one does. Inside a handler call of its own it goes on
+    /// driving, and what that call looks at is left alone.
+    pub fn begin_driving(&mut self, here: &Frame) -> bool {
+        match self.driver {
+            Some(driver) if driver.is_foreign() => {
+                if !driver.is_dead() {
+                    return false;
+                }
+                self.parked.clear();
+                self.yield_driving();
+            }
+            Some(driver) if driver.encloses(here) => {
                 let delivery = core::mem::take(&mut self.delivery);
-                self.parked.push(Parked { frame, _input: self.input.park(), _delivery: delivery });
+                let input = self.input.park();
+                self.parked.push(Parked { frame: driver, _input: input, _delivery: delivery });
             }
             _ => {}
         }
-        self.reader = Some(*here);
+        self.driver = Some(*here);
         true
     }
 
-    /// Ends what [`Core::begin_reading`] began.
-    pub fn end_reading(&mut self, here: &Frame) {
-        self.parked.retain(|parked| parked.frame != *here);
-        self.reader = self.parked.last().map(|parked| parked.frame);
-        if self.reader.is_none() {
+    /// Ends what [`Core::begin_driving`] began; nothing if it has ended otherwise.
+    pub fn end_driving(&mut self, here: &Frame) {
+        if self.driver == Some(*here) {
+            self.parked.retain(|parked| parked.frame != *here);
+            self.yield_driving();
+        }
+    }
+
+    /// Gives the driving back to the handler call that was interrupted, if there is one.
+    fn yield_driving(&mut self) {
+        self.driver = self.parked.last().map(|parked| parked.frame);
+        if self.driver.is_none() {
             self.input.rest();
             self.delivery.kept = None;
         }
+    }
+
+    /// Whether the calling thread is a loop's own and is to hand over nothing more: it was stopped.
+    pub fn is_stopping(&mut self) -> bool {
+        if self.stop.is_none() && self.retired.is_empty() {
+            return false;
+        }
+        let this = this_thread();
+        self.retired.contains(&this)
+            || self.loop_thread == Some(this) && self.is_stopped(clock::now())
     }
 
     /// Makes sure that waits of the loop can be ended by other threads. Without a descriptor to spare they end by time.
@@ -281,9 +343,13 @@ impl Core {
         }
     }
 
-    /// The same, if other threads use this client.
-    pub fn ensure_wake_if_shared(&mut self) {
-        if self.threaded != Threaded::None || self.many_threads && !self.options.no_wake {
+    /// The same, if other threads use this client, or could do so during a wait of so many milliseconds.
+    pub fn ensure_wake_if_shared(&mut self, wait: u64) {
+        if self.wake.is_some() || wait == 0 {
+            return;
+        }
+        let shared = self.many_threads || wait > SHORT && !thread::is_only_one();
+        if self.threaded != Threaded::None || shared && !self.options.no_wake {
             self.ensure_wake();
         }
     }
@@ -395,7 +461,13 @@ impl Core {
         self.woken = false;
         self.sleepers = 0;
         self.calls.retain(|call| !call.is_foreign());
-        self.reader = self.reader.filter(|reader| !reader.is_foreign());
+        self.log_calls.clear();
+        if self.driver.is_some_and(|driver| driver.is_foreign()) {
+            self.parked.clear();
+            self.yield_driving();
+        }
+        self.forget_input();
+        self.retired.clear();
         if let Some(thread) = self.thread.take() {
             core::mem::forget(thread); // there is none to detach or join
         }
@@ -421,8 +493,11 @@ impl Core {
         self.input = old.input;
         self.delivery = old.delivery;
         self.parked = old.parked;
-        self.reader = old.reader;
+        self.driver = old.driver;
         self.calls = old.calls;
+        self.log_calls = old.log_calls;
+        self.retired = old.retired;
+        self.life = old.life + 1;
         self.sleepers = old.sleepers;
         self.wake = old.wake;
         self.woken = old.woken;
@@ -435,10 +510,11 @@ impl Client {
     /// context), so the lock is given up for it.
     pub(super) fn close_link<'a>(&'a self, mut core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {
         let link = core.drop_link();
-        if let Link::None | Link::Blocking = link {
+        core.forget_input();
+        if let Link::None | Link::Reserved(_) = link {
             return core;
         }
-        self.unlock(core);
+        drop(core); // and not `unlock`: this frame owns the link
         drop(link);
         self.lock()
     }
@@ -458,7 +534,17 @@ impl Client {
         core
     }
 
+    /// Takes the lock for the first step of a call of the program.
+    pub(super) fn enter(&self, here: &Frame) -> MutexGuard<'_, Core> {
+        let mut core = self.lock();
+        core.sweep(here);
+        core
+    }
+
     /// Leaves the lock, and hands over the log lines that were made under it.
+    ///
+    /// The program's function may leave by `longjmp`: the caller owns nothing then. A caller that does own something just
+    /// drops the guard, and leaves the lines to the next one.
     pub(super) fn unlock(&self, core: MutexGuard<'_, Core>) {
         let quiet = core.session.log.is_empty();
         drop(core);
@@ -467,14 +553,33 @@ impl Client {
         }
     }
 
+    /// Hands over the log lines that there are, before something that may take long or own something.
+    pub(super) fn tell_log<'a>(&'a self, core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {
+        if core.session.log.is_empty() {
+            return core;
+        }
+        self.unlock(core);
+        self.lock()
+    }
+
     #[cold]
     fn write_log(&self) {
+        let here = here!();
+        let mut core = self.lock();
         // One at a time, so that nothing is lost if the program's function never returns here.
-        loop {
-            let line = self.lock().session.log.take_line();
-            match line {
-                Some((level, line)) => self.handler.log(level, line),
-                None => return,
+        while let Some((level, line)) = core.session.log.take_line() {
+            if core.closed {
+                continue;
+            }
+            core.log_calls.push(here);
+            drop(core);
+            apart(|| self.handler.log(level, line));
+            core = self.lock();
+            if let Some(at) = core.log_calls.iter().rposition(|call| *call == here) {
+                core.log_calls.remove(at);
+            }
+            if core.closed {
+                self.changed.notify_all(); // somebody may wait for the end of this call
             }
         }
     }

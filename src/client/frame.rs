@@ -1,48 +1,104 @@
 //! Where on which stack a call stands: how the client knows a call from inside a handler, and a handler that was left by
-//! `longjmp`.
+//! `longjmp` or with its thread.
 //!
 //! Nothing runs when a frame is jumped over, so a mark left by it is recognised afterwards: the same thread asks again from
-//! a frame that is no deeper. Stacks grow downwards on every supported platform.
+//! a frame that is no deeper, or the thread is gone. Frames of different functions that were called from the same place
+//! differ by their sizes; so that this does not count, whatever a handler calls lies a good way below ([`apart`]).
+//! Stacks grow downwards on every supported platform.
 
+use core::cell::Cell;
 use core::hint::black_box;
+use core::mem::MaybeUninit;
+use core::sync::atomic::{AtomicU64, Ordering};
+
+use crate::transport::{fork, thread};
+
+/// Frames of which one is less than this below the other, in bytes, may have been called from the same place.
+const NEAR: usize = 512;
+/// Bytes between a frame that calls a handler and everything that the handler calls.
+const APART: usize = 1024;
+
+/// What a thread is known by. Kept per thread without a destructor, so it works in a dying thread.
+#[derive(Debug, Clone, Copy)]
+struct Thread {
+    /// No other thread ever has it; 0 for one that was not seen yet. A fork's child goes on with it.
+    serial: u64,
+    /// The system's number, to ask whether the thread lives.
+    id: i32,
+    /// [`fork::forks`] when `id` was asked for.
+    forks: u32,
+}
 
 thread_local! {
-    /// Its address is the thread's name: no allocation, no destructor.
-    static ANCHOR: u8 = const { 0 };
+    static THIS: Cell<Thread> = const { Cell::new(Thread { serial: 0, id: 0, forks: 0 }) };
+}
+
+fn this() -> Thread {
+    let this = THIS.get();
+    if this.serial != 0 && this.forks == fork::forks() { this } else { meet(this) }
+}
+
+#[cold]
+fn meet(mut this: Thread) -> Thread {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    if this.serial == 0 {
+        this.serial = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    }
+    this.id = thread::id();
+    this.forks = fork::forks();
+    THIS.set(this);
+    this
 }
 
 /// A thread and a place on its stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frame {
-    thread: usize,
+    thread: u64,
+    id: i32,
     place: usize,
 }
 
 impl Frame {
     /// The frame of the caller, that `local`, one of its variables, belongs to.
     pub fn of(local: &u8) -> Frame {
-        Frame { thread: this_thread(), place: black_box(local as *const u8) as usize }
+        let Thread { serial, id, .. } = this();
+        Frame { thread: serial, id, place: black_box(local as *const u8) as usize }
     }
 
     /// Whether `self` was entered before `inner` by the same thread and has not been left.
     pub fn encloses(&self, inner: &Frame) -> bool {
-        self.thread == inner.thread && self.place > inner.place
+        self.thread == inner.thread && self.place > inner.place + NEAR
     }
 
     /// Whether `self` was left without notice, seen from a frame that its thread entered just now.
     pub fn is_left(&self, now: &Frame) -> bool {
-        self.thread == now.thread && self.place <= now.place
+        self.thread == now.thread && self.place <= now.place + NEAR
     }
 
     /// Whether another thread has entered it.
     pub fn is_foreign(&self) -> bool {
         self.thread != this_thread()
     }
+
+    /// Whether another thread has entered it and ended since. A system call.
+    pub fn is_dead(&self) -> bool {
+        self.is_foreign() && !thread::is_alive(self.id)
+    }
 }
 
-/// A number that no other living thread has.
-pub fn this_thread() -> usize {
-    ANCHOR.with(|anchor| anchor as *const u8 as usize)
+/// Calls a handler, so that frames entered by what it calls are told from the caller's.
+#[inline(never)]
+pub fn apart<T>(handler: impl FnOnce() -> T) -> T {
+    let mut space = MaybeUninit::<[u8; APART]>::uninit();
+    black_box(&mut space);
+    let result = handler();
+    black_box(&mut space);
+    result
+}
+
+/// A number that no other thread has or had.
+pub fn this_thread() -> u64 {
+    this().serial
 }
 
 /// The calling function's [`Frame`].
@@ -68,11 +124,19 @@ mod tests {
     #[test]
     fn frames_know_their_order() {
         let outer = here!();
-        let inner = deeper(outer);
+        let near = (|| here!())();
+        assert!(!outer.encloses(&near) && outer.is_left(&near), "called from the same place");
+        let inner = apart(|| deeper(outer));
         assert!(inner.is_left(&outer) && !inner.encloses(&outer) && !outer.is_foreign());
-        let foreign = std::thread::spawn(move || (outer.is_foreign(), outer.encloses(&here!())))
-            .join()
-            .unwrap();
-        assert_eq!(foreign, (true, false));
+        let foreign = std::thread::spawn(move || {
+            assert!(outer.is_foreign() && !outer.encloses(&here!()) && !outer.is_dead());
+            here!()
+        });
+        let foreign = foreign.join().unwrap();
+        assert!(foreign.is_foreign() && !foreign.is_left(&outer));
+        let limit = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while !foreign.is_dead() {
+            assert!(std::time::Instant::now() < limit);
+        }
     }
 }

@@ -98,13 +98,18 @@ impl Input {
     /// Gives the buffer to the thread's store if there is nothing in it.
     pub fn rest(&mut self) {
         self.restore();
-        if self.start == self.end && !self.buffer.is_empty() {
+        if self.start == self.end {
             let buffer = core::mem::take(&mut self.buffer);
             *self = Input::default();
-            if buffer.len() <= KEEP {
+            if (1..=KEEP).contains(&buffer.len()) {
                 SPARE.set(buffer);
             }
         }
+    }
+
+    /// Whether there is something to handle: a whole packet, or what is none. Not while a handler call looks at the input.
+    pub fn has_packet(&self) -> bool {
+        matches!(frame::split(self.unread(), frame::NO_LIMIT), Ok(Frame::Complete { .. }) | Err(_))
     }
 
     /// Forgets everything: the connection is gone.
@@ -212,6 +217,20 @@ mod tests {
         assert!(input.buffer.len() <= 4 * SIZE);
         input.clear();
         assert!(input.unread().is_empty());
+    }
+
+    #[test]
+    fn a_buffer_that_is_away_while_everything_is_forgotten_leaves_nothing_behind() {
+        let mut input = Input::default();
+        feed(&mut input, &[0x30, 0xff, 0xff, 0xff, 0x7f]);
+        feed(&mut input, &vec![7; 3 * SIZE]);
+        let away = input.room();
+        input.discard();
+        drop(away);
+        input.rest();
+        feed(&mut input, b"\xd0\0");
+        assert_eq!(input.unread(), b"\xd0\0");
+        assert!(input.has_packet());
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! | `core`, `frame` | the state under the lock; who is inside a handler call |
 //! | `options` | settings |
 //! | [`tls`] | settings of TLS |
+//! | `route` | proxy, TLS and WebSocket on the way to a server |
 //! | `connect` | attempts, waited for or driven by the loop |
 //! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
 //! | `pace` | whether small writes wait for company |
@@ -25,6 +26,7 @@ mod input;
 mod options;
 mod pace;
 mod read;
+mod route;
 mod thread;
 pub mod tls;
 mod write;
@@ -37,6 +39,7 @@ use crate::protocol::utf8;
 use crate::session::Phase;
 use crate::session::config::{self, Config, FIELD_MAX, Will};
 use crate::sync::{Condvar, Mutex};
+use crate::transport::proxy::{Credentials, Proxy};
 use crate::transport::{clock, fork};
 
 use self::core::{Core, Link, Threaded};
@@ -44,7 +47,12 @@ use frame::here;
 use handler::Handler;
 
 pub use crate::session::config::Draft as Publish;
+pub use event_loop::Run;
 
+/// Bytes that the name of a proxy may have.
+const MAX_PROXY_HOST: usize = 256;
+/// How long `close` waits for another thread that is writing DISCONNECT, in milliseconds.
+const FAREWELL: u64 = 50;
 /// How long `close` waits for handler calls of other threads, in milliseconds.
 const CLOSE_PATIENCE: u64 = 5000;
 
@@ -55,6 +63,8 @@ pub struct Connect<'a> {
     pub host: Option<&'a [u8]>,
     /// TCP port; 0 for a Unix socket.
     pub port: i32,
+    /// `host` is a domain, whose servers the domain name system lists; `port` is not looked at.
+    pub service: bool,
     /// Seconds.
     pub keepalive: i32,
     /// Local address to bind to; kept for later connects if given.
@@ -116,16 +126,19 @@ impl Client {
     /// with the last `Arc`. A DISCONNECT that was asked for still leaves if the socket takes it.
     pub fn close(&self) {
         let here = here!();
-        let mut core = self.lock();
+        let mut core = self.enter(&here);
+        let end = clock::now() + FAREWELL;
+        while core.session.phase() == Phase::Closing && core.unsent.is_none() && clock::now() < end
+        {
+            core = self.wait_change(core, 1); // another thread is writing, which is a matter of moments
+        }
         if core.session.phase() == Phase::Closing {
             core = self.flush(core, &here).0;
         }
         core.closed = true;
         core.wake();
-        let link = core.drop_link();
-        core.forget_input();
+        let core = self.close_link(core);
         self.unlock(core);
-        drop(link);
         self.changed.notify_all();
         let _ = self.stop(true);
         let mut core = self.lock();
@@ -134,6 +147,9 @@ impl Client {
             core = self.wait_change(core, end.since(clock::now()));
         }
         core.forget_messages();
+        // Whoever still waits has been woken, and has the descriptor for himself.
+        core.wake = None;
+        core.woken = false;
         self.unlock(core);
     }
 
@@ -184,6 +200,29 @@ impl Client {
         Ok(())
     }
 
+    /// `mosquitto_socks5_set`. Credentials that are too long are refused, but the proxy counts from then on: a program that
+    /// does not look at the answer is not to be connected without it.
+    pub fn set_socks5(
+        &self,
+        host: Option<&[u8]>,
+        port: i32,
+        username: Option<&[u8]>,
+        password: Option<&[u8]>,
+    ) -> Result<()> {
+        let host = host.filter(|host| host.len() <= MAX_PROXY_HOST).ok_or(Error::Inval)?;
+        let port = u16::try_from(port).ok().filter(|port| *port != 0).ok_or(Error::Inval)?;
+        let credentials = username.map(|username| Credentials::new(username, password));
+        let credentials = credentials.transpose();
+        let proxy = Proxy {
+            host: host.to_vec(),
+            port,
+            credentials: credentials.clone().unwrap_or_default(),
+        };
+        let old = self.lock().options.proxy.replace(proxy);
+        drop(old);
+        credentials.map(|_| ())
+    }
+
     /// `mosquitto_threaded_set`: the program runs the loop in a thread of its own, other threads only leave bytes behind.
     pub fn set_threaded(&self, threaded: bool) -> Result<()> {
         let mut core = self.lock();
@@ -201,7 +240,7 @@ impl Client {
     /// [`Error::NoConn`].
     pub fn disconnect(&self, reason: i32, properties: Option<&[u8]>) -> Result<()> {
         let here = here!();
-        let mut core = self.lock();
+        let mut core = self.enter(&here);
         let reason = match core.session.check_disconnect(reason, properties) {
             Ok(reason) => reason,
             Err(error) => {
@@ -210,7 +249,7 @@ impl Client {
             }
         };
         core.stay_disconnected = true;
-        if matches!(core.link, Link::None | Link::Blocking) {
+        if matches!(core.link, Link::None | Link::Reserved(_)) {
             drop(core.drop_link());
             core.wake();
             self.unlock(core);
@@ -224,6 +263,7 @@ impl Client {
         core.disconnecting = true;
         core.session.disconnect(reason, properties.unwrap_or_default());
         core.closing_deadline = Some(clock::now() + core.disconnect_patience());
+        core.wake(); // who waits does not know of the deadline
         self.changed.notify_all();
         self.submit(core, &here)
     }
@@ -231,7 +271,7 @@ impl Client {
     /// `mosquitto_publish_v5`. `on_mid` gets the message id before anything is written or any handler runs.
     pub fn publish(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
         let here = here!();
-        let mut core = self.lock();
+        let mut core = self.enter(&here);
         let result = core.session.publish(message).and_then(|(mid, result)| {
             on_mid(mid.into());
             result
@@ -288,7 +328,7 @@ impl Client {
     /// A call that makes a packet.
     fn request(&self, make: impl FnOnce(&mut Core) -> Result<()>) -> Result<()> {
         let here = here!();
-        let mut core = self.lock();
+        let mut core = self.enter(&here);
         match make(&mut core) {
             Ok(()) => self.submit(core, &here),
             Err(error) => {
@@ -303,7 +343,7 @@ impl Client {
         match &self.lock().link {
             Link::Open(stream) => stream.descriptor(),
             Link::Connecting { view, .. } => view.descriptor,
-            Link::None | Link::Blocking => -1,
+            Link::None | Link::Reserved(_) => -1,
         }
     }
 
@@ -313,7 +353,7 @@ impl Client {
         match &core.link {
             Link::Open(stream) => stream.interest(core.has_output()).write,
             Link::Connecting { view, .. } => view.wants_write,
-            Link::None | Link::Blocking => false,
+            Link::None | Link::Reserved(_) => false,
         }
     }
 }

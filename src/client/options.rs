@@ -1,9 +1,17 @@
 //! The settings of a client that are not the session's, and the numbers by which programs set them (`mosq_opt_t`).
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::protocol::version::Version;
 use crate::session::config::Config;
+use crate::transport::connect::To;
+use crate::transport::proxy::Proxy;
+use crate::transport::tls::context::Context;
+use crate::transport::web_socket::WebSocket;
+use crate::transport::ws::upgrade;
 
+use super::route::{self, Route};
 use super::tls::{TlsSettings, TlsString};
 
 /// Everything that connecting and reconnecting need to know.
@@ -13,6 +21,8 @@ pub struct Options {
     pub host: Option<Vec<u8>>,
     /// Its port; 0 for a Unix socket.
     pub port: u16,
+    /// `host` is a domain, whose servers are to be asked for.
+    pub service: bool,
     /// Local address.
     pub bind_address: Option<Vec<u8>>,
     /// TCP_NODELAY; `None` leaves it to [`super::pace`].
@@ -23,6 +33,60 @@ pub struct Options {
     pub backoff: Backoff,
     /// Encryption.
     pub tls: TlsSettings,
+    /// SOCKS5.
+    pub proxy: Option<Proxy>,
+    /// WebSocket.
+    pub web: WebSettings,
+}
+
+/// The settings of WebSockets, which count only if they are used.
+#[derive(Debug)]
+pub struct WebSettings {
+    used: bool,
+    path: Vec<u8>,
+    headers: Vec<u8>,
+    header_limit: usize,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        WebSettings {
+            used: false,
+            path: DEFAULT_PATH.to_vec(),
+            headers: Vec::new(),
+            header_limit: DEFAULT_HTTP_HEADER,
+        }
+    }
+}
+
+impl Options {
+    /// Whether connections are made over TCP, not over a Unix socket.
+    pub fn is_tcp(&self) -> bool {
+        self.port != 0 || self.service || self.proxy.is_some()
+    }
+
+    /// Where the next attempt goes, over TLS made of `tls`.
+    pub fn destination(&self, tls: Option<Arc<Context>>) -> Result<To> {
+        let web = &self.web;
+        let web_socket = web.used.then(|| WebSocket {
+            path: web.path.clone(),
+            headers: web.headers.clone(),
+            header_limit: web.header_limit,
+            message_len: route::packet_len,
+        });
+        let route = Route {
+            bind_address: self.bind_address.clone(),
+            nodelay: self.nodelay == Some(true),
+            proxy: self.proxy.clone(),
+            tls,
+            web_socket,
+        };
+        let host = self.host.as_deref().ok_or(Error::Inval)?;
+        match self.service {
+            true => Ok(route.into_domain(host)),
+            false => route.to_server(host, self.port).map(To::Target),
+        }
+    }
 }
 
 /// The delay between connection attempts.
@@ -86,6 +150,7 @@ pub mod number {
     pub const TRANSPORT: i32 = 15;
     pub const HTTP_PATH: i32 = 16;
     pub const HTTP_HEADER_SIZE: i32 = 17;
+    pub const X_HTTP_HEADERS: i32 = 0x4000;
 }
 
 /// `MOSQ_T_TCP`
@@ -94,6 +159,10 @@ const TRANSPORT_TCP: i32 = 1;
 const TRANSPORT_WEBSOCKETS: i32 = 2;
 /// The least that option HTTP_HEADER_SIZE takes.
 const MIN_HTTP_HEADER: i32 = 100;
+/// What it is at first.
+const DEFAULT_HTTP_HEADER: usize = 4096;
+/// What option HTTP_PATH is at first.
+const DEFAULT_PATH: &[u8] = b"/mqtt";
 
 /// Sets an option whose value is a number.
 pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i32) -> Result<()> {
@@ -106,12 +175,14 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
         number::TCP_NODELAY => options.nodelay = Some(value != 0),
         number::DISABLE_SOCKETPAIR => options.no_wake = value != 0,
         number::TRANSPORT => match value {
-            TRANSPORT_TCP => {}
-            TRANSPORT_WEBSOCKETS => return Err(Error::NotSupported),
+            TRANSPORT_TCP => options.web.used = false,
+            TRANSPORT_WEBSOCKETS => options.web.used = true,
             _ => return Err(Error::Inval),
         },
         number::HTTP_HEADER_SIZE if value < MIN_HTTP_HEADER => return Err(Error::Inval),
-        number::HTTP_HEADER_SIZE => return Err(Error::NotSupported),
+        number::HTTP_HEADER_SIZE => {
+            options.web.header_limit = usize::try_from(value).map_err(|_| Error::Inval)?;
+        }
         number::SSL_CTX_WITH_DEFAULTS => options.tls.change().defaults = value != 0,
         number::TLS_OCSP_REQUIRED => options.tls.change().ocsp_required = value != 0,
         number::TLS_USE_OS_CERTS => options.tls.change().os_certificates = value != 0,
@@ -124,6 +195,10 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
 pub enum StringSetting {
     /// The local address.
     BindAddress(Option<Vec<u8>>),
+    /// The path to ask a WebSocket server for.
+    HttpPath(Vec<u8>),
+    /// Further headers to send it.
+    HttpHeaders(Vec<u8>),
     /// One of TLS.
     Tls(TlsString),
 }
@@ -138,7 +213,14 @@ pub fn check_string(option: i32, value: Option<&[u8]>) -> Result<StringSetting> 
         number::TLS_ENGINE => TlsString::engine(value)?,
         number::TLS_ENGINE_KPASS_SHA1 => TlsString::engine_password(value)?,
         number::TLS_ALPN => TlsString::alpn(value),
-        number::HTTP_PATH => return Err(Error::NotSupported),
+        number::HTTP_PATH => {
+            let path = upgrade::path(value.unwrap_or(DEFAULT_PATH))?;
+            return Ok(StringSetting::HttpPath(path));
+        }
+        number::X_HTTP_HEADERS => {
+            let headers = upgrade::headers(value.unwrap_or_default())?;
+            return Ok(StringSetting::HttpHeaders(headers));
+        }
         _ => return Err(Error::Inval),
     }))
 }
@@ -148,6 +230,8 @@ impl StringSetting {
     pub fn apply(self, options: &mut Options) {
         match self {
             StringSetting::BindAddress(address) => options.bind_address = address,
+            StringSetting::HttpPath(path) => options.web.path = path,
+            StringSetting::HttpHeaders(headers) => options.web.headers = headers,
             StringSetting::Tls(setting) => setting.apply(options.tls.change()),
         }
     }

@@ -44,20 +44,20 @@ enum Step {
 }
 
 impl Client {
-    /// Reads what has arrived and handles every complete packet.
-    pub(super) fn read(&self, here: &Frame) -> Result<()> {
-        let mut core = self.lock();
-        if !core.begin_reading(here) {
-            self.unlock(core);
-            return Ok(());
-        }
+    /// Reads what has arrived and handles every complete packet, as the thread that drives.
+    pub(super) fn read<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
         let generation = core.generation;
         let mut result = Ok(());
         for round in 0.. {
             let (after, handled) = self.handle_buffered(core, here);
             core = after;
             result = handled;
-            if result.is_err() || core.generation != generation || core.closed {
+            let over = core.generation != generation || core.closed || core.is_stopping();
+            if result.is_err() || over {
                 break;
             }
             let Some(stream) = core.stream().cloned() else { break };
@@ -67,7 +67,7 @@ impl Client {
                 break;
             }
             let (mut buffer, at) = core.input.room();
-            self.unlock(core);
+            drop(core); // and not `unlock`: this frame owns the buffer
 
             let last = buffer.len() - 1; // one byte stays free for the NUL behind a payload
             let read = buffer.get_mut(at..last).map_or(Ok(Read::WouldBlock), |room| {
@@ -81,8 +81,8 @@ impl Client {
                 stream.take_log()
             };
 
-            core = self.lock();
             drop(stream);
+            core = self.lock();
             if core.generation != generation {
                 break;
             }
@@ -116,12 +116,7 @@ impl Client {
                 (core, result) = self.end_connection(core, here, error);
             }
         }
-        if core.reader == Some(*here) {
-            core.end_reading(here);
-        }
-        self.unlock(core);
-        self.changed.notify_all();
-        result
+        (core, result)
     }
 
     /// Handles every complete packet in the buffer, each after the handler calls of the one before have returned.
@@ -133,6 +128,9 @@ impl Client {
         let generation = core.generation;
         let mut flushed: Option<Time> = None;
         loop {
+            if core.is_stopping() {
+                return (core, Ok(())); // what is left is for whoever drives next
+            }
             let step = core.next_step();
             let answer;
             match step {
@@ -159,7 +157,7 @@ impl Client {
                     let generation = core.generation;
                     core = self.call(core, here, event).0;
                     if core.generation == generation {
-                        core.input.clear();
+                        core.forget_input();
                     }
                     return (core, Ok(()));
                 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::error::{Error, Result};
-use crate::transport::clock;
+use crate::transport::{clock, thread as system};
 
 use super::Client;
 use super::core::{Stop, Threaded};
+use super::event_loop::Run;
 use super::frame::{here, this_thread};
 
 /// What debuggers and `ps` show.
@@ -20,7 +21,7 @@ const LONG: u32 = 86_400_000;
 impl Client {
     /// `mosquitto_loop_start`: a thread that runs the loop from now on, also over later connect calls.
     pub fn start(self: &Arc<Self>) -> Result<()> {
-        let mut core = self.lock();
+        let mut core = self.enter(&here!());
         if core.threaded != Threaded::None || core.closed {
             self.unlock(core);
             return Err(Error::Inval);
@@ -32,8 +33,11 @@ impl Client {
         core.ensure_wake();
         let loop_id = core.loop_id;
         let client = Arc::clone(self);
-        let spawned =
-            thread::Builder::new().name(NAME.into()).spawn(move || client.thread_main(loop_id));
+        let mut builder = thread::Builder::new().name(NAME.into());
+        if let Some(size) = system::default_stack_size() {
+            builder = builder.stack_size(size); // handlers may need as much as elsewhere
+        }
+        let spawned = builder.spawn(move || client.thread_main(loop_id));
         let result = match spawned {
             Ok(handle) => {
                 core.thread = Some(handle);
@@ -44,7 +48,7 @@ impl Client {
                 Err(Error::Errno(error.raw_os_error().unwrap_or(EAGAIN)))
             }
         };
-        self.unlock(core);
+        drop(core); // and not `unlock`: this frame owns the handle
         if let Some(handle) = ended {
             // It is about to return, or is this very thread: then it goes by itself.
             if handle.thread().id() != thread::current().id() {
@@ -59,10 +63,11 @@ impl Client {
     ///
     /// Returns when the thread has ended; from a handler call on that thread at once.
     pub fn stop(&self, force: bool) -> Result<()> {
-        let mut core = self.lock();
+        let mut core = self.enter(&here!());
         if core.loop_thread == Some(this_thread()) {
             // Nobody can wait for himself: the thread ends when the handler call under way has returned.
             drop(core.thread.take());
+            core.retired.push(this_thread());
             core.loop_id += 1;
             core.loop_thread = None;
             core.threaded = Threaded::None;
@@ -72,6 +77,11 @@ impl Client {
         }
         let Some(handle) = core.thread.take() else {
             // Another call may be waiting for it already.
+            if force && core.stop.is_some() {
+                core.stop = Some(Stop::Now);
+                core.wake();
+                self.changed.notify_all();
+            }
             while core.threaded == Threaded::Own {
                 core = self.wait_change(core, LONG.into());
                 if core.threaded != Threaded::Own {
@@ -87,7 +97,7 @@ impl Client {
             core.closing_deadline = Some(clock::now() + core.disconnect_patience());
         }
         core.wake();
-        self.unlock(core);
+        drop(core); // and not `unlock`: this frame owns the handle
         self.changed.notify_all();
         let _ = handle.join(); // a panic in it was logged where it happened
         let mut core = self.lock();
@@ -107,16 +117,18 @@ impl Client {
         if core.loop_id == loop_id {
             core.loop_thread = Some(this_thread());
         }
-        while core.options.host.is_none() && !core.is_over(Some(loop_id)) {
+        let run = Run::of_thread(&core, loop_id);
+        while core.options.host.is_none() && !core.is_over(run) {
             core = self.wait_change(core, LONG.into());
         }
-        let over = core.is_over(Some(loop_id));
+        let over = core.is_over(run);
         self.unlock(core);
         if !over {
-            self.begin_run(Some(loop_id));
-            while self.turn_or_reconnect(LONG, &here, Some(loop_id)).is_none() {}
+            let run = self.begin_run(Some(loop_id));
+            while self.turn_or_reconnect(run, LONG, &here).is_none() {}
         }
         let mut core = self.lock();
+        core.retired.retain(|thread| *thread != this_thread());
         if core.loop_id == loop_id {
             core.loop_thread = None;
             if core.threaded == Threaded::Own {

@@ -8,11 +8,9 @@ use crate::error::{Error, Result};
 use crate::session::log::{ERR, log};
 use crate::sync::MutexGuard;
 use crate::transport::file::check_readable;
-use crate::transport::stages::Plan;
 use crate::transport::tls::config::{KeyForm, Psk, Secret, TlsConfig, Version, unhex};
 use crate::transport::tls::context::Context;
 use crate::transport::tls::engine;
-use crate::transport::tls::stream::TlsPeer;
 
 use super::Client;
 use super::core::{Core, Link};
@@ -205,17 +203,17 @@ impl Client {
         match &self.lock().link {
             Link::Open(stream) => stream.ssl(),
             Link::Connecting { view, .. } => view.ssl,
-            Link::None | Link::Blocking => None,
+            Link::None | Link::Reserved(_) => None,
         }
     }
 
-    /// What is to lie between TCP and MQTT on the next connection. Reads files and may ask the program for a password, so
+    /// What TLS is to be made of on the next connection; nothing if there is to be none. Reads files and may ask the program for a password, so
     /// the lock is given up meanwhile; a thread that destroys the client waits for the end of it.
     pub(super) fn prepare<'a>(
         &'a self,
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
-    ) -> (MutexGuard<'a, Core>, Result<Plan>) {
+    ) -> (MutexGuard<'a, Core>, Result<Option<Arc<Context>>>) {
         let tls = &mut core.options.tls;
         if !tls.is_wanted() {
             if tls.refused {
@@ -226,11 +224,11 @@ impl Client {
                 );
                 return (core, Err(Error::Tls));
             }
-            return (core, Ok(Plan::default()));
+            return (core, Ok(None));
         }
         let (config, earlier) = (Arc::clone(&tls.config), tls.context.take());
         core.calls.push(*here);
-        self.unlock(core);
+        drop(core); // and not `unlock`: this frame owns the settings
         let made = Context::get(&config, earlier);
         let mut core = self.lock();
         core.calls.retain(|call| call != here);
@@ -243,9 +241,7 @@ impl Client {
             }
         };
         core.options.tls.context = Some(Arc::clone(&context));
-        let host = core.options.host.clone().unwrap_or_default();
-        let tls = Some(TlsPeer { context, host, port: core.options.port });
-        (core, Ok(Plan { tls, ..Plan::default() }))
+        (core, Ok(Some(context)))
     }
 }
 

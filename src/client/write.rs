@@ -11,7 +11,7 @@ use crate::transport::stream::Written;
 
 use super::Client;
 use super::core::{Core, Threaded};
-use super::frame::Frame;
+use super::frame::{Frame, apart};
 use super::handler::{Event, RawBytes};
 
 /// Slices handed to the system at once.
@@ -39,6 +39,7 @@ impl Client {
         here: &Frame,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         loop {
+            core = self.tell_log(core); // before the bytes that it speaks of
             let Some(stream) = core.stream().cloned() else { return (core, Ok(())) };
             let Some(mut batch) = core.unsent.take() else { return (core, Ok(())) };
             if batch.is_empty() {
@@ -47,7 +48,7 @@ impl Client {
             if batch.is_empty() && !stream.has_buffered_output() {
                 core.unsent = Some(batch);
                 if core.output_done() {
-                    self.unlock(core);
+                    drop(core); // and not `unlock`: this frame owns the stream
                     stream.shutdown_write();
                     core = self.lock();
                 }
@@ -55,7 +56,7 @@ impl Client {
             }
             let generation = core.generation;
             let nodelay = core.nodelay_to_set();
-            self.unlock(core);
+            drop(core); // and not `unlock`: this frame owns the batch
 
             if let Some(nodelay) = nodelay {
                 stream.set_nodelay(nodelay);
@@ -64,8 +65,8 @@ impl Client {
             let written = stream.write(batch.gather(&mut slices));
             let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
 
-            core = self.lock();
             drop(stream);
+            core = self.lock();
             if core.generation != generation {
                 batch.clear(); // these bytes were for a connection that is gone
                 core.unsent = Some(batch);
@@ -102,7 +103,8 @@ impl Client {
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
     ) -> MutexGuard<'a, Core> {
-        while let Some(completion) = core.session.next_completion() {
+        while !core.is_stopping() {
+            let Some(completion) = core.session.next_completion() else { break };
             let (mid, reason) = (completion.mid.into(), completion.reason.into());
             core = self
                 .call(core, here, Event::Publish { mid, reason, properties: RawBytes::EMPTY })
@@ -123,7 +125,7 @@ impl Client {
         }
         core.calls.push(*here);
         self.unlock(core);
-        let answer = self.handler.event(event);
+        let answer = apart(|| self.handler.event(event));
         let mut core = self.lock();
         if let Some(at) = core.calls.iter().rposition(|call| call == here) {
             core.calls.remove(at);
@@ -149,13 +151,16 @@ impl Client {
         }
         let wanted = core.disconnecting;
         let rc = if wanted { 0 } else { error.code() };
+        // The program hears nothing of attempts that the loop makes by itself.
+        let quiet = core.is_silent_attempt() && !wanted;
         let link = core.drop_link();
-        core.input.clear();
-        self.unlock(core);
+        core.forget_input();
+        drop(core); // and not `unlock`: this frame owns the link
         drop(link);
-        let core = self.lock();
-        let (core, _) =
-            self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY });
+        core = self.lock();
+        if !quiet {
+            core = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY }).0;
+        }
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
     }
@@ -164,7 +169,7 @@ impl Client {
 impl Core {
     /// How to set TCP_NODELAY before the next write, if not as it is.
     fn nodelay_to_set(&mut self) -> Option<bool> {
-        let adapts = self.options.nodelay.is_none() && self.options.port != 0;
+        let adapts = self.options.nodelay.is_none() && self.options.is_tcp();
         if adapts { self.pace.write() } else { None }
     }
 

@@ -10,7 +10,6 @@ use super::properties::node::Received;
 use super::properties_in::with_properties;
 use super::types::{mosquitto, mosquitto_property};
 use crate::client::Connect;
-use crate::error::Error;
 
 export!("mosquitto_connect", "MOSQ_1.0");
 /// Connect to a server. The call returns when the connection is open (TCP, Unix socket) and CONNECT is
@@ -153,19 +152,23 @@ pub unsafe extern "C" fn mosquitto_connect_bind_async(
 }
 
 export!("mosquitto_connect_srv", "MOSQ_1.3");
-/// Connect to the server that the domain name system lists for a domain (SRV record _mqtt._tcp, or
-/// _secure-mqtt._tcp if TLS is set up), without waiting; the loop does the rest.
+/// Connect to one of the servers that the domain name system lists for a domain (SRV records of
+/// _mqtt._tcp, or of _secure-mqtt._tcp if TLS is set up), without waiting; the loop does the rest. Servers
+/// are tried in the order of RFC 2782 until one lets itself be connected. With TLS, the server has to
+/// prove the name that the record gives. Reconnecting asks anew.
 ///
 /// Parameters:
 ///   mosq - a client.
-///   host - the domain.
+///   host - the domain. It is copied and used for reconnecting.
 ///   keepalive - as in mosquitto_connect().
 ///   bind_address - as in mosquitto_connect_bind().
 ///
 /// Returns:
-///   MOSQ_ERR_SUCCESS - the look-up has been started.
-///   MOSQ_ERR_INVAL - mosq is NULL or keepalive out of range.
-///   MOSQ_ERR_NOT_SUPPORTED - this build of the library cannot look up SRV records.
+///   MOSQ_ERR_SUCCESS - the question is on its way. If there is no answer, or none of the servers can be
+///     connected, the disconnect callbacks are told: MOSQ_ERR_LOOKUP for the former.
+///   MOSQ_ERR_INVAL - mosq or host is NULL, or keepalive out of range.
+///   MOSQ_ERR_ERRNO - a system call failed; errno tells why.
+///   MOSQ_ERR_NOMEM - out of memory.
 ///
 /// Threads: as mosquitto_connect().
 #[unsafe(no_mangle)]
@@ -175,9 +178,8 @@ pub unsafe extern "C" fn mosquitto_connect_srv(
     keepalive: c_int,
     bind_address: *const c_char,
 ) -> c_int {
-    let _ = (host, keepalive, bind_address);
-    // SAFETY: NULL or a client, by the caller's contract.
-    unsafe { handle::quiet(mosq, |_| Err(Error::NotSupported)) }
+    // SAFETY: the same contract; there are no properties.
+    unsafe { connect(mosq, host, 0, keepalive, bind_address, Mode::Service) }
 }
 
 export!("mosquitto_reconnect", "MOSQ_1.0");
@@ -275,6 +277,8 @@ enum Mode {
     Blocking(*const mosquitto_property),
     /// With the properties of earlier calls.
     Async,
+    /// The same, to the servers of a domain.
+    Service,
 }
 
 /// # Safety
@@ -296,11 +300,12 @@ unsafe fn connect(
                 port,
                 keepalive,
                 bind_address: boundary::string(bind_address),
+                service: matches!(mode, Mode::Service),
                 properties: None,
                 blocking: matches!(mode, Mode::Blocking(_)),
             };
             match mode {
-                Mode::Async => client.connect(&connect),
+                Mode::Async | Mode::Service => client.connect(&connect),
                 Mode::Blocking(list) => {
                     with_properties(client, list, Received::All, |properties| {
                         let properties = Some(properties.unwrap_or(&[]));

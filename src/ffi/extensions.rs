@@ -1,9 +1,14 @@
 //! `mosquitto/extensions.h`: what this library has beyond the original. Functions are named
 //! `mosquitto_x_*`, options `MOSQ_OPT_X_*` (from 0x4000), the version node is `MOSQX_1.0`.
 
-use core::ffi::c_char;
+use core::ffi::{c_char, c_int};
 
 use super::export::export;
+
+/// Option of mosquitto_string_option(): further headers of the HTTP request that opens a WebSocket, such
+/// as "Authorization: Basic ...". One in a line, "Name: value", with "\n" between lines; NULL (default)
+/// for none. MOSQ_ERR_INVAL for anything else, and for the headers that the exchange itself needs.
+pub const MOSQ_OPT_X_HTTP_HEADERS: c_int = 0x4000;
 
 const VERSION: &str = concat!("libmosquitto-rs ", env!("CARGO_PKG_VERSION"), "\0");
 

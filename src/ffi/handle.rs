@@ -123,9 +123,12 @@ pub(crate) unsafe fn run(mosq: *mut mosquitto, timeout: c_int, max_packets: c_in
     let result = unsafe {
         hold::while_running(raw, || {
             let client = &*raw;
-            guard((), || client.begin_run(None));
+            let Some(run) = guard(None, || Some(client.begin_run(None))) else {
+                return Err(Error::Unknown);
+            };
             loop {
-                if let Some(result) = guard(Some(Err(Error::Unknown)), || client.run_turn(timeout))
+                if let Some(result) =
+                    guard(Some(Err(Error::Unknown)), || client.run_turn(run, timeout))
                 {
                     break result;
                 }

@@ -1,16 +1,19 @@
 //! One connection attempt, from a host name or path to a [`Stream`], as a state machine that never waits.
 //!
 //! Names are looked up (`resolve`), then the addresses raced (`race`); a Unix socket needs neither. Then comes what is to
-//! lie between TCP and MQTT (`stages`). The caller polls
-//! [`Connector::descriptors`] until [`Connector::deadline`] and calls [`Connector::advance`], and ends the attempt in
+//! lie between TCP and MQTT (`stages`). The servers of a domain (`srv`) are tried one after the other until one lets all
+//! of that succeed. The caller polls [`Connector::descriptors`] until [`Connector::deadline`] and calls [`Connector::advance`], and ends the attempt in
 //! any stage by dropping it.
 
+use std::collections::VecDeque;
+use std::fmt;
 use std::os::fd::RawFd;
 
-use super::log::LogLine;
+use super::log::{LogLine, Severity};
 use super::poll::{Interest, PollEntry};
 use super::race::Race;
 use super::resolve::Lookup;
+use super::srv::{Question, Record};
 use super::stages::{Plan, Stages};
 use super::stream::Stream;
 use super::tls::stream::SslPointer;
@@ -33,10 +36,44 @@ pub struct Target {
     pub plan: Plan,
 }
 
+/// Tells how to connect to a server, given by host and port.
+pub type MakeTarget = dyn Fn(&[u8], u16) -> Result<Target> + Send;
+
+/// The servers that the domain name system lists for a service of a domain (RFC 2782).
+pub struct Service {
+    /// What to ask for, such as `_mqtt._tcp.example.org`.
+    pub name: Vec<u8>,
+    /// How to connect to one of them.
+    pub target: Box<MakeTarget>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Where an attempt goes.
+#[derive(Debug)]
+pub enum To {
+    /// To one server.
+    Target(Target),
+    /// To the first server of a domain that lets itself be connected.
+    Service(Service),
+}
+
+impl From<Target> for To {
+    fn from(target: Target) -> To {
+        To::Target(target)
+    }
+}
+
 /// An attempt under way. Dropping it closes everything it has opened.
 #[derive(Debug)]
 pub struct Connector {
     target: Target,
+    /// Servers to try when this one fails.
+    others: Option<Others>,
     stage: Stage,
     /// Whether the socket is or was connected.
     established: bool,
@@ -54,7 +91,15 @@ pub enum Progress {
 }
 
 #[derive(Debug)]
+struct Others {
+    service: Service,
+    records: VecDeque<Record>,
+}
+
+#[derive(Debug)]
 enum Stage {
+    /// The servers of a domain are asked for.
+    Asking(Question),
     Looking {
         host: Lookup,
         bind: Option<Lookup>,
@@ -67,24 +112,39 @@ enum Stage {
 }
 
 impl Connector {
-    /// Begins an attempt and goes as far as [`Connector::connect`] does.
+    /// Begins an attempt. With one server it goes as far as [`Connector::connect`] does; with a domain, only time tells.
     ///
     /// Fails with `Inval` for a path that is empty or longer than 107 bytes or a host with a NUL in it, and with
     /// whatever [`Connector::connect`] fails with if that is known already, such as a refusal by the own machine.
-    pub fn start(target: Target, now: Time) -> Result<Connector> {
-        if target.port == 0 {
-            let unix = UnixConnect::new(&target.host, now)?;
-            return Connector::begin(target, Stage::Unix(unix), now);
+    pub fn start(to: impl Into<To>, now: Time) -> Result<Connector> {
+        match to.into() {
+            To::Target(target) => {
+                let stage = Stage::first(&target, now)?;
+                Connector::begin(target, stage, now)
+            }
+            To::Service(service) => {
+                let question = Question::start(&service.name)?;
+                Ok(Connector::ask(service, question))
+            }
         }
-        let host = Lookup::start(&target.host)?;
-        let bind = target.bind_address.as_deref().map(Lookup::start).transpose()?;
-        Connector::begin(target, Stage::Looking { host, bind }, now)
     }
 
     fn begin(target: Target, stage: Stage, now: Time) -> Result<Connector> {
-        let mut connector = Connector { target, stage, established: false, lines: Vec::new() };
+        let mut connector =
+            Connector { target, others: None, stage, established: false, lines: Vec::new() };
         connector.connect(now)?;
         Ok(connector)
+    }
+
+    /// An attempt for a domain whose servers are being asked for.
+    pub(super) fn ask(service: Service, question: Question) -> Connector {
+        Connector {
+            target: Target::default(),
+            others: Some(Others { service, records: VecDeque::new() }),
+            stage: Stage::Asking(question),
+            established: false,
+            lines: Vec::new(),
+        }
     }
 
     /// [`Connector::start`] for TCP with names that somebody else looks up.
@@ -104,17 +164,18 @@ impl Connector {
     /// Fails as [`Connector::connect`]; behind TCP with what the stages fail with. After a failure it fails the same way
     /// again.
     pub fn advance(&mut self, now: Time) -> Result<Progress> {
-        self.connect(now)?;
-        let Stage::Established(stages) = &mut self.stage else {
-            return Ok(Progress::Pending);
-        };
-        match stages.advance() {
-            Ok(false) => return Ok(Progress::Pending),
-            Ok(true) => {}
-            Err(error) => {
-                self.lines.extend(stages.take_log());
-                self.stage = Stage::Over(error);
-                return Err(error);
+        loop {
+            self.connect(now)?;
+            let Stage::Established(stages) = &mut self.stage else {
+                return Ok(Progress::Pending);
+            };
+            match stages.advance() {
+                Ok(false) => return Ok(Progress::Pending),
+                Ok(true) => break,
+                Err(error) => {
+                    self.lines.extend(stages.take_log());
+                    self.fall_back(error, now)?;
+                }
             }
         }
         match std::mem::replace(&mut self.stage, Stage::Over(Error::NoConn)) {
@@ -125,27 +186,49 @@ impl Connector {
 
     /// As [`Connector::advance`], but not beyond TCP: until [`Connector::is_established`].
     ///
-    /// Fails with `Eai` when a name cannot be resolved, with `Errno` when no address could be connected: the `errno`
-    /// of the last address in order. After a failure it fails the same way again.
+    /// Fails with `Lookup` when a domain lists no server, with `Eai` when a name cannot be resolved, with `Errno` when no
+    /// address could be connected: the `errno` of the last address in order, of the last server. After a failure it fails
+    /// the same way again.
     pub fn connect(&mut self, now: Time) -> Result<()> {
-        match self.step(now) {
-            Ok(Some(stream)) => {
-                self.established = true;
-                let plan = std::mem::take(&mut self.target.plan);
-                self.stage = Stage::Established(Box::new(Stages::new(stream, plan)));
-                Ok(())
-            }
-            Ok(None) => Ok(()),
-            Err(error) => {
-                self.stage = Stage::Over(error);
-                Err(error)
+        loop {
+            match self.step(now) {
+                Ok(Some(stream)) => {
+                    self.established = true;
+                    let plan = std::mem::take(&mut self.target.plan);
+                    self.stage = Stage::Established(Box::new(Stages::new(stream, plan)));
+                    return Ok(());
+                }
+                Ok(None) => return Ok(()),
+                Err(error) => self.fall_back(error, now)?,
             }
         }
+    }
+
+    /// This server failed: begins with the next one, or fails for good.
+    fn fall_back(&mut self, mut error: Error, now: Time) -> Result<()> {
+        while let Some((service, record)) = self.others.as_mut().and_then(Others::next) {
+            let target = (service.target)(&record.target, record.port);
+            match target.and_then(|target| Ok((Stage::first(&target, now)?, target))) {
+                Ok((stage, target)) => {
+                    self.established = false;
+                    (self.stage, self.target) = (stage, target);
+                    return Ok(());
+                }
+                Err(another) => error = another,
+            }
+        }
+        self.stage = Stage::Over(error);
+        Err(error)
     }
 
     /// Whether TCP (or the Unix socket) is through: what comes now is between this machine and a peer that is there.
     pub fn is_established(&self) -> bool {
         self.established
+    }
+
+    /// Whether this began with a domain, whose servers were to be asked for.
+    pub fn is_service(&self) -> bool {
+        self.others.is_some()
     }
 
     /// The TLS object, for `mosquitto_ssl_get()`, if it is there already.
@@ -181,6 +264,9 @@ impl Connector {
                     [Some(host), bind.as_ref()].into_iter().flatten().filter_map(unanswered);
                 out.extend(waiting.map(|descriptor| PollEntry::new(descriptor, Interest::READ)));
             }
+            Stage::Asking(question) => {
+                out.push(PollEntry::new(question.descriptor(), Interest::READ));
+            }
             Stage::Racing(race) => race.descriptors(out),
             Stage::Established(stages) => out.push(stages.entry()),
             Stage::Unix(_) | Stage::Over(_) => {}
@@ -192,7 +278,9 @@ impl Connector {
         match &self.stage {
             Stage::Racing(race) => race.deadline(),
             Stage::Unix(unix) => unix.deadline(),
-            Stage::Looking { .. } | Stage::Established(_) | Stage::Over(_) => None,
+            Stage::Asking(_) | Stage::Looking { .. } | Stage::Established(_) | Stage::Over(_) => {
+                None
+            }
         }
     }
 
@@ -203,6 +291,7 @@ impl Connector {
             Stage::Looking { host, bind } => {
                 unanswered(host).or_else(|| bind.as_ref().and_then(unanswered)).unwrap_or(-1)
             }
+            Stage::Asking(question) => question.descriptor(),
             Stage::Racing(race) => race.descriptor(),
             Stage::Established(stages) => stages.stream().descriptor(),
             // A socket that is not connected reports a hang-up to whoever polls it, all the time.
@@ -211,6 +300,11 @@ impl Connector {
     }
 
     fn step(&mut self, now: Time) -> Result<Option<Stream>> {
+        if let (Some(records), Some(others)) = (self.asked(), &mut self.others) {
+            // The first of them is begun with like a later one; none at all is the failure.
+            others.records = records;
+            self.stage = Stage::Over(Error::Lookup);
+        }
         if let Some(mut race) = self.looked_up()? {
             let result = race.advance(now);
             // Only now are the lookups let go of: no socket of the race has the number of their descriptors.
@@ -218,11 +312,24 @@ impl Connector {
             return result;
         }
         match &mut self.stage {
-            Stage::Looking { .. } | Stage::Established(_) => Ok(None),
+            Stage::Asking(_) | Stage::Looking { .. } | Stage::Established(_) => Ok(None),
             Stage::Racing(race) => race.advance(now),
             Stage::Unix(unix) => unix.advance(now),
             Stage::Over(error) => Err(*error),
         }
+    }
+
+    /// The servers to try, if they were being asked for and are known now; none if they cannot be.
+    fn asked(&mut self) -> Option<VecDeque<Record>> {
+        let Stage::Asking(question) = &self.stage else { return None };
+        Some(match question.answer()? {
+            Ok(records) => records.into(),
+            Err(status) => {
+                let text = format!("Error: SRV lookup failed ({status}).");
+                self.lines.push(LogLine::new(Severity::Error, text));
+                VecDeque::new()
+            }
+        })
     }
 
     /// The race to begin, if names were being looked up and all are known now.
@@ -243,6 +350,26 @@ impl Connector {
             address.set_port(self.target.port);
         }
         Ok(Some(Race::new(&addresses, binds, self.target.nodelay)))
+    }
+}
+
+impl Others {
+    /// The next server to try.
+    fn next(&mut self) -> Option<(&Service, Record)> {
+        let record = self.records.pop_front()?;
+        Some((&self.service, record))
+    }
+}
+
+impl Stage {
+    /// Begins to connect to one server.
+    fn first(target: &Target, now: Time) -> Result<Stage> {
+        if target.port == 0 {
+            return Ok(Stage::Unix(UnixConnect::new(&target.host, now)?));
+        }
+        let host = Lookup::start(&target.host)?;
+        let bind = target.bind_address.as_deref().map(Lookup::start).transpose()?;
+        Ok(Stage::Looking { host, bind })
     }
 }
 

@@ -30,31 +30,40 @@ pub trait Exchange: Debug + Send {
     fn is_done(&self) -> bool;
 
     /// What it means that the peer ends the stream now.
-    fn ended(&self) -> Error;
+    fn ended(&mut self) -> Error;
+
+    /// Why it failed, for people.
+    fn complaint(&self) -> Option<String> {
+        None
+    }
 }
 
-/// Frames around the bytes of the layer above, for as long as the connection lasts: WebSocket.
+/// Frames around the bytes of the layer above, for as long as the connection lasts: WebSocket. Keeps little more than what
+/// it has ready to be sent.
 pub trait Framing: Debug + Send {
-    /// Puts frames with bytes of `slices` behind `out` and answers how many of those bytes it took, counted over the
-    /// slices in order.
-    fn encode(&mut self, slices: &[IoSlice<'_>], out: &mut Vec<u8>) -> Result<usize>;
-
-    /// Takes frames, or pieces of them, from the start of `input` and puts the bytes for the layer above at the start of
-    /// `buffer`. Answers to control frames go behind `out`.
+    /// Bytes to be sent now. If all earlier ones are sent, they are made anew: what the frames need for themselves, then
+    /// as much of `slices` as is worth one call of the system. Empty only if there is nothing to send.
     ///
-    /// Goes on until one of the two is used up; keeps what it needs to know of an unfinished frame to itself.
-    fn decode(&mut self, input: &[u8], buffer: &mut [u8], out: &mut Vec<u8>) -> Result<Decoded>;
-}
+    /// The next call offers the same slices again, until [`Framing::sent`] counts them as taken.
+    fn output(&mut self, slices: &[IoSlice<'_>]) -> Result<&[u8]>;
 
-/// What [`Framing::decode`] did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Decoded {
-    /// Bytes taken from the input.
-    pub consumed: usize,
-    /// Bytes put into the buffer.
-    pub produced: usize,
-    /// The peer will send no more (counts behind the bytes produced).
-    pub ended: bool,
+    /// The first `count` bytes of [`Framing::output`] have been sent. Answers how many bytes of the slices that completes.
+    fn sent(&mut self, count: usize) -> usize;
+
+    /// Whether there is output that is not the caller's, such as the answer to a ping.
+    fn has_own_output(&self) -> bool;
+
+    /// Takes all of `buffer`, frames or pieces of them, and puts the bytes for the layer above at its start, in place.
+    /// Answers how many.
+    fn decode(&mut self, buffer: &mut [u8]) -> usize;
+
+    /// Whether nothing will come behind the bytes decoded so far: the peer has said so, or it sent what is no frame.
+    fn end(&self) -> Option<Result<()>>;
+
+    /// What is wrong with that, for people.
+    fn complaint(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What it takes to speak WebSocket: the upgrade, then the frames.

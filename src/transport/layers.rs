@@ -7,16 +7,13 @@ use std::io::IoSlice;
 use socket2::Socket;
 
 use super::exchange::Framing;
-use super::log::LogLine;
+use super::log::{LogLine, Severity};
 use super::stream::{Read, Written, read_socket, write_socket};
 use super::tls::stream::Tls;
 use crate::error::Result;
 
-/// Bytes read from the layer below at once.
-const CHUNK: usize = 16 * 1024;
-/// As long as so many bytes of frames wait to be written, nothing more is read or framed: a peer that asks and does not
-/// listen gets no more memory.
-const MAX_WAITING: usize = 256 * 1024;
+/// So often one call reads frames that hold nothing for the caller.
+const ROUNDS: usize = 16;
 
 /// The layers over one socket.
 #[derive(Debug, Default)]
@@ -32,8 +29,6 @@ pub(super) struct Needs {
     pub read_by_write: bool,
     /// Writing goes on when the socket can be read.
     pub write_by_read: bool,
-    /// There is no use in reading now.
-    pub read_stopped: bool,
     /// Input is here that the socket does not show.
     pub has_input: bool,
     /// Output is here that the socket has not taken.
@@ -43,21 +38,15 @@ pub(super) struct Needs {
 impl Needs {
     /// The same in one number.
     pub fn bits(self) -> u8 {
-        let flags = [
-            self.read_by_write,
-            self.write_by_read,
-            self.read_stopped,
-            self.has_input,
-            self.has_output,
-        ];
+        let flags = [self.read_by_write, self.write_by_read, self.has_input, self.has_output];
         flags.into_iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(flag))
     }
 
     /// What [`Needs::bits`] made a number of.
     pub fn from_bits(bits: u8) -> Needs {
-        let [read_by_write, write_by_read, read_stopped, has_input, has_output] =
-            [0, 1, 2, 3, 4].map(|bit| bits >> bit & 1 == 1);
-        Needs { read_by_write, write_by_read, read_stopped, has_input, has_output }
+        let [read_by_write, write_by_read, has_input, has_output] =
+            [0, 1, 2, 3].map(|bit| bits >> bit & 1 == 1);
+        Needs { read_by_write, write_by_read, has_input, has_output }
     }
 }
 
@@ -81,13 +70,16 @@ impl Layers {
 
     /// Lines for the log since the last call.
     pub fn take_log(&mut self) -> Vec<LogLine> {
-        self.tls.as_mut().map_or_else(Vec::new, Tls::take_log)
+        let mut lines = self.tls.as_mut().map_or_else(Vec::new, Tls::take_log);
+        let complaint = self.framed.as_ref().and_then(|framed| framed.framing.complaint());
+        lines
+            .extend(complaint.map(|text| LogLine::new(Severity::Error, format!("Error: {text}."))));
+        lines
     }
 
     /// Puts frames around all bytes from now on. `input` are bytes of the peer that were read too early.
     pub fn add_framing(&mut self, framing: Box<dyn Framing>, input: Vec<u8>) {
-        self.framed =
-            Some(Framed { framing, input, output: Vec::new(), stopped: false, over: false });
+        self.framed = Some(Framed { framing, early: input, taken: 0 });
     }
 
     /// See [`super::stream::Stream::read`].
@@ -126,9 +118,8 @@ impl Layers {
     pub fn needs(&self) -> Needs {
         let mut needs = self.tls.as_ref().map_or_else(Needs::default, Tls::needs);
         if let Some(framed) = &self.framed {
-            needs.has_input |= !framed.input.is_empty() && !framed.stopped;
-            needs.has_output |= !framed.output.is_empty();
-            needs.read_stopped |= framed.stopped;
+            needs.has_input |= !framed.early.is_empty() || framed.framing.end().is_some();
+            needs.has_output |= framed.framing.has_own_output();
         }
         needs
     }
@@ -159,87 +150,75 @@ impl Below<'_> {
     }
 }
 
-/// Frames, and the bytes on both sides of them.
+/// Frames over the layer below.
 #[derive(Debug)]
 struct Framed {
     framing: Box<dyn Framing>,
-    /// Read and not decoded.
-    input: Vec<u8>,
-    /// Framed and not written.
-    output: Vec<u8>,
-    /// Nothing is read until output is gone.
-    stopped: bool,
-    /// The peer has ended the stream.
-    over: bool,
+    /// Bytes of the peer that were read before there were frames.
+    early: Vec<u8>,
+    /// Bytes of the writer's that left while a reader sent an answer; the writer is to be told.
+    taken: usize,
 }
 
 impl Framed {
     fn read(&mut self, below: &mut Below<'_>, buffer: &mut [u8]) -> Result<Read> {
-        loop {
-            if self.over {
-                return Ok(Read::Eof);
+        for _ in 0..ROUNDS {
+            if let Some(end) = self.framing.end() {
+                return end.map(|()| Read::Eof);
             }
-            self.stopped = self.output.len() > MAX_WAITING;
-            if self.stopped {
-                self.flush(below)?;
-                self.stopped = self.output.len() > MAX_WAITING;
-                if self.stopped {
-                    return Ok(Read::WouldBlock);
-                }
+            let count = match self.read_raw(below, buffer)? {
+                Read::Data(count) => count,
+                nothing => return Ok(nothing),
+            };
+            let payload = self.framing.decode(buffer.get_mut(..count).unwrap_or_default());
+            if self.framing.has_own_output() {
+                // If the connection is broken, whoever reads or writes next finds out.
+                self.taken += self.send(below, &[]).unwrap_or_default();
             }
-            if !self.input.is_empty() {
-                let decoded = self.framing.decode(&self.input, buffer, &mut self.output)?;
-                self.input.drain(..decoded.consumed.min(self.input.len()));
-                self.over = decoded.ended;
-                if decoded.produced > 0 {
-                    return Ok(Read::Data(decoded.produced));
-                }
-                if decoded.consumed > 0 || self.over {
-                    continue;
-                }
-            }
-            let start = self.input.len();
-            self.input.resize(start + CHUNK, 0);
-            let read = below.read(self.input.get_mut(start..).unwrap_or_default());
-            let more = if let Ok(Read::Data(more)) = read { more } else { 0 };
-            self.input.truncate(start + more);
-            match read? {
-                Read::Data(_) => {}
-                Read::WouldBlock => {
-                    self.flush(below)?; // answers to what has been read
-                    return Ok(Read::WouldBlock);
-                }
-                Read::Eof => self.over = true,
+            if payload > 0 {
+                return Ok(Read::Data(payload));
             }
         }
+        Ok(Read::WouldBlock)
+    }
+
+    fn read_raw(&mut self, below: &mut Below<'_>, buffer: &mut [u8]) -> Result<Read> {
+        if self.early.is_empty() {
+            return below.read(buffer);
+        }
+        let count = self.early.len().min(buffer.len());
+        for (to, from) in buffer.iter_mut().zip(self.early.drain(..count)) {
+            *to = from;
+        }
+        Ok(Read::Data(count))
     }
 
     fn write(&mut self, below: &mut Below<'_>, slices: &[IoSlice<'_>]) -> Result<Written> {
-        self.flush(below)?;
-        if !self.output.is_empty() {
-            return Ok(Written::WouldBlock);
+        if self.taken == 0 {
+            self.taken = match self.send(below, slices)? {
+                0 if slices.iter().any(|slice| !slice.is_empty()) => {
+                    return Ok(Written::WouldBlock);
+                }
+                taken => taken,
+            };
         }
-        if slices.iter().all(|slice| slice.is_empty()) {
-            return Ok(Written::Bytes(0));
-        }
-        let taken = self.framing.encode(slices, &mut self.output)?;
-        self.flush(below)?;
-        Ok(Written::Bytes(taken))
+        Ok(Written::Bytes(std::mem::take(&mut self.taken)))
     }
 
-    fn flush(&mut self, below: &mut Below<'_>) -> Result<()> {
-        let mut done = 0;
-        while let Some(rest) = self.output.get(done..).filter(|rest| !rest.is_empty()) {
-            match below.write(&[IoSlice::new(rest)]) {
-                Ok(Written::Bytes(count)) => done += count,
-                Ok(Written::WouldBlock) => break,
-                Err(error) => {
-                    self.output.clear();
-                    return Err(error);
-                }
+    /// Sends until a portion is complete, or as much as is possible now. Answers how many bytes of the slices are out.
+    fn send(&mut self, below: &mut Below<'_>, slices: &[IoSlice<'_>]) -> Result<usize> {
+        loop {
+            let output = self.framing.output(slices)?;
+            if output.is_empty() {
+                return Ok(0);
+            }
+            match below.write(&[IoSlice::new(output)])? {
+                Written::Bytes(count) => match self.framing.sent(count) {
+                    0 => {}
+                    taken => return Ok(taken),
+                },
+                Written::WouldBlock => return Ok(0),
             }
         }
-        self.output.drain(..done);
-        Ok(())
     }
 }

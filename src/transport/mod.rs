@@ -11,12 +11,15 @@
 //! | [`stages`] | the part of it behind TCP: proxy, TLS, WebSocket upgrade |
 //! | [`tls`] | TLS by OpenSSL |
 //! | [`exchange`] | what the protocols in there look like from outside |
-//! | `resolve`, `task` | names to addresses on a helper thread |
+//! | `resolve`, [`srv`] | names to addresses, domains to servers |
+//! | `task`, `shared` | the helper threads that ask |
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
+//! | [`proxy`], [`web_socket`] | SOCKS5 and WebSocket as such protocols |
+//! | [`socks5`], [`ws`] | what they are made of, without sockets or randomness |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
 //! | [`log`] | what there is to say about a failure |
-//! | [`fork`] | noticing that this process is a child |
+//! | [`fork`], [`thread`] | noticing that this process is a child; what the system knows of threads |
 //! | [`file`] | files that the program names |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
@@ -28,16 +31,23 @@ pub mod fork;
 mod layers;
 pub mod log;
 pub mod poll;
+pub mod proxy;
 mod race;
 pub mod random;
 mod resolve;
+mod shared;
+pub mod socks5;
+pub mod srv;
 pub mod stages;
 pub mod stream;
 mod task;
 mod tcp;
+pub mod thread;
 pub mod tls;
 mod unix;
 pub mod wake;
+pub mod web_socket;
+pub mod ws;
 
 #[cfg(test)]
 mod tests;

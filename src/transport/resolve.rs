@@ -7,10 +7,10 @@
 use std::ffi::{CStr, CString};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::RawFd;
-use std::process;
 use std::ptr;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
+use super::shared::Shared;
 use super::task::Task;
 use crate::error::{Error, Result};
 
@@ -44,7 +44,7 @@ impl Lookup {
         if host.is_empty() || looks_numeric(host.as_bytes()) {
             return Ok(Lookup::Known(Err(Error::Eai(libc::EAI_NONAME))));
         }
-        shared::lookup(host, resolver).map(Lookup::Asked)
+        UNDER_WAY.task(host, resolver).map(Lookup::Asked)
     }
 
     /// The answer, once there is one.
@@ -73,49 +73,7 @@ fn looks_numeric(host: &[u8]) -> bool {
 }
 
 /// Lookups under way in this process.
-mod shared {
-    use super::*;
-
-    struct Entry {
-        /// After fork(2) the child has the entry but not the thread.
-        process: u32,
-        host: CString,
-        task: Weak<Task<Answer>>,
-    }
-
-    #[allow(clippy::disallowed_types)] // held for a few instructions, never waited for: see below
-    static UNDER_WAY: std::sync::Mutex<Vec<Entry>> = std::sync::Mutex::new(Vec::new());
-
-    /// Joins the lookup of `host` that is under way, or begins one.
-    pub fn lookup(
-        host: CString,
-        resolver: impl FnOnce(&CStr) -> Answer + Send + 'static,
-    ) -> Result<Arc<Task<Answer>>> {
-        let name = host.clone();
-        let begin = move || Task::spawn("mosquitto dns", move || resolver(&name));
-        // Not waited for: whoever forked while another thread was in here would wait for ever. Without the table a
-        // lookup is merely not shared.
-        let Ok(mut table) = UNDER_WAY.try_lock() else {
-            return begin();
-        };
-        let process = process::id();
-        let mut same = None;
-        table.retain(|entry| {
-            let task = entry.task.upgrade().filter(|task| task.result().is_none());
-            let live = entry.process == process && task.is_some();
-            if live && entry.host == host {
-                same = task;
-            }
-            live
-        });
-        if let Some(task) = same {
-            return Ok(task);
-        }
-        let task = begin()?;
-        table.push(Entry { process, host, task: Arc::downgrade(&task) });
-        Ok(task)
-    }
-}
+static UNDER_WAY: Shared<Answer> = Shared::new();
 
 /// Asks getaddrinfo for the stream addresses of `host`; waits as long as that does.
 fn addresses(host: &CStr, flags: libc::c_int) -> Answer {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::io::IoSlice;
 
 use super::exchange::{Exchange, Upgrade};
-use super::log::LogLine;
+use super::log::{LogLine, Severity};
 use super::poll::PollEntry;
 use super::stream::{Read, Stream, Written};
 use super::tls::stream::TlsPeer;
@@ -44,7 +44,9 @@ impl Stages {
     /// Goes on as far as is possible without waiting; answers whether everything is done.
     pub fn advance(&mut self) -> Result<bool> {
         if let Some(proxy) = &mut self.plan.proxy {
-            if converse(&self.stream, &mut **proxy)?.is_none() {
+            let rest = converse(&self.stream, &mut **proxy);
+            self.lines.extend(proxy.complaint().map(complaint));
+            if rest?.is_none() {
                 return Ok(false);
             }
             self.plan.proxy = None;
@@ -53,7 +55,9 @@ impl Stages {
             return Ok(false);
         }
         if let Some(upgrade) = &mut self.plan.web_socket {
-            let Some(rest) = converse(&self.stream, &mut *upgrade.exchange)? else {
+            let rest = converse(&self.stream, &mut *upgrade.exchange);
+            self.lines.extend(upgrade.exchange.complaint().map(complaint));
+            let Some(rest) = rest? else {
                 return Ok(false);
             };
             if let Some(upgrade) = self.plan.web_socket.take() {
@@ -106,6 +110,10 @@ impl Stages {
     pub fn into_stream(self) -> Stream {
         self.stream
     }
+}
+
+fn complaint(text: String) -> LogLine {
+    LogLine::new(Severity::Error, format!("Error: {text}."))
 }
 
 /// Goes on with a conversation. When it is over, answers what the peer has sent behind it.

@@ -150,17 +150,14 @@ impl Stream {
     pub fn interest(&self, have_output: bool) -> Interest {
         let needs = self.needs();
         let output = have_output || needs.has_output;
-        Interest {
-            read: !needs.read_stopped,
-            write: needs.read_by_write || output && !needs.write_by_read,
-        }
+        Interest { read: true, write: needs.read_by_write || output && !needs.write_by_read }
     }
 
     /// What to try now that `entry`, polled for [`Stream::interest`], is ready: not always the same direction.
     pub fn readiness(&self, entry: &PollEntry) -> Interest {
         let needs = self.needs();
         Interest {
-            read: entry.readable || entry.writable && self.reads_by_write(),
+            read: entry.readable || entry.writable && needs.read_by_write,
             write: entry.want_write && entry.writable || entry.readable && needs.write_by_read,
         }
     }
@@ -172,8 +169,7 @@ impl Stream {
 
     /// Whether a read is to be tried when the descriptor is ready for writing.
     pub fn reads_by_write(&self) -> bool {
-        let needs = self.needs();
-        needs.read_by_write || needs.read_stopped
+        self.needs().read_by_write
     }
 
     /// Whether bytes that were taken from the caller have not reached the system: poll for writing, then write again,

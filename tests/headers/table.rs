@@ -281,6 +281,7 @@ options MOSQ_OPT_X_* with numbers from 0x4000 on; the original answers MOSQ_ERR_
 program that shall also run on the original looks the functions up with dlsym().",
         includes: DEFS,
         sources: &["extensions.rs"],
+        items: &[Constants, Functions],
         ..NONE
     },
 ];

@@ -58,8 +58,8 @@ pub struct Prop {
 /// Calls on a client; a copyable pointer, usable inside its callbacks.
 #[derive(Clone, Copy)]
 pub struct Handle {
-    api: &'static Api,
-    mosq: *mut Mosq,
+    pub(super) api: &'static Api,
+    pub(super) mosq: *mut Mosq,
 }
 
 // SAFETY: the library says that its clients may be used from every thread.

@@ -4,11 +4,13 @@
 
 mod connect;
 mod isolated;
+mod layers;
 mod poll;
 mod race;
 mod resolve;
+mod service;
 mod stream;
-mod support;
+pub(super) mod support;
 mod system;
 mod tls;
 mod unix;

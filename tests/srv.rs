@@ -1,0 +1,287 @@
+//! `mosquitto_connect_srv`: with a name server of our own in a network of our own, and, where that is not allowed, with a
+//! resolver loaded before the C library's.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "clocks, threads and sockets are refused to the protocol, not to its tests"
+)]
+
+mod support;
+
+use std::net::Ipv4Addr;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use support::c_program::{Headers, Running, compile, compiler, root};
+use support::client::{Client, Style};
+use support::dns::{Answer, NameServer, message};
+use support::library::{Library, LoaderPath};
+use support::network::in_own_network;
+use support::server::{Connection, LIMIT, Server};
+use support::web::{CONNACK, run_to, run_to_failure, run_until};
+
+const DOMAIN: &str = "example.test";
+const NAME: &str = "_mqtt._tcp.example.test";
+/// No server listens there.
+const CLOSED: u16 = 1;
+/// `MOSQ_OPT_TLS_USE_OS_CERTS`
+const TLS_USE_OS_CERTS: i32 = 13;
+
+fn alone(name: &str, body: impl FnOnce(&NameServer)) {
+    if Library::Ours.is_selected() {
+        let resolv_conf =
+            "nameserver 127.0.0.1\nsearch inside.test\noptions timeout:1 attempts:1\n";
+        in_own_network(name, resolv_conf, || {
+            let names = NameServer::start();
+            for host in ["a.test", "b.test"] {
+                names.set(host, Some(Answer::Address(Ipv4Addr::LOCALHOST)));
+            }
+            body(&names);
+        });
+    }
+}
+
+fn client() -> Client {
+    Client::new(Library::Ours, Some("c"), true, 4, Style::Conversation)
+}
+
+/// A broker that accepts one client and waits for its end.
+fn broker() -> Server<()> {
+    Server::start(|door| serve(&mut door.accept()))
+}
+
+fn serve(server: &mut Connection) {
+    server.packet();
+    server.send(CONNACK);
+    server.rest();
+}
+
+fn servers(servers: &[(u16, u16, u16, &'static str)]) -> Option<Answer> {
+    Some(Answer::Servers(servers.to_vec()))
+}
+
+#[test]
+fn d22_servers_are_tried_in_order_and_by_every_loop() {
+    alone("d22_servers_are_tried_in_order_and_by_every_loop", |names| {
+        for how in ["loop", "loop_start", "external"] {
+            let (wrong, good) = (Server::start(|_| ()), broker());
+            wrong.finish();
+            // The last would be taken by who looks at the order of the answer, the first two do not work.
+            let list = [
+                (9, 0, CLOSED, "b.test"),
+                (1, 0, CLOSED, "a.test"),
+                (2, 0, 1883, "missing.test"),
+                (3, 0, good.port(), "b.test"),
+            ];
+            names.set(NAME, servers(&list));
+            let client = client();
+            let begun = Instant::now();
+            assert_eq!(client.connect_srv(DOMAIN, 60), 0);
+            assert!(begun.elapsed() < Duration::from_millis(100), "the call does not wait");
+            assert!(client.socket() >= 0, "there is something to poll");
+            match how {
+                "loop" => run_to(&client, "connect(0,0,[])"),
+                "loop_start" => {
+                    client.loop_start();
+                    wait_for_event(&client, "connect(0,0,[])");
+                }
+                _ => external_loop(&client),
+            }
+            drop(client);
+            good.finish();
+        }
+        assert_eq!(names.asked(), [NAME; 3]);
+    });
+}
+
+fn wait_for_event(client: &Client, expected: &str) {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        if let Some(event) = client.take_event() {
+            assert_eq!(event, expected, "{:?}", client.log());
+            return;
+        }
+        assert!(Instant::now() < deadline, "no {expected}: {:?}", client.log());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Until the first event.
+fn external_loop(client: &Client) {
+    let deadline = Instant::now() + LIMIT;
+    while client.take_event().is_none() {
+        assert!(Instant::now() < deadline, "{:?}", client.log());
+        let write = if client.want_write() { libc::POLLOUT } else { 0 };
+        let mut poll =
+            libc::pollfd { fd: client.socket(), events: libc::POLLIN | write, revents: 0 };
+        // SAFETY: one valid pollfd.
+        unsafe { libc::poll(&raw mut poll, 1, 100) };
+        if poll.revents & (libc::POLLIN | libc::POLLERR) != 0 {
+            assert_eq!(client.loop_read(), 0);
+        }
+        if poll.revents & libc::POLLOUT != 0 {
+            assert_eq!(client.loop_write(), 0);
+        }
+        assert_eq!(client.loop_misc(), 0);
+    }
+}
+
+#[test]
+fn d22_every_connection_asks_anew() {
+    alone("d22_every_connection_asks_anew", |names| {
+        let first = Server::start(|door| {
+            let mut server = door.accept();
+            server.packet();
+            server.send(CONNACK);
+        });
+        let second = broker();
+        names.set(NAME, servers(&[(1, 0, first.port(), "a.test")]));
+        let client = client();
+        client.connect_srv(DOMAIN, 60);
+        run_to(&client, "connect(0,0,[])");
+        names.set(NAME, servers(&[(1, 0, second.port(), "b.test")]));
+        client.loop_start();
+        wait_for_event(&client, "disconnect(7,[])");
+        wait_for_event(&client, "connect(0,0,[])");
+        drop(client);
+        first.finish();
+        second.finish();
+        assert_eq!(names.asked(), [NAME; 2]);
+    });
+}
+
+#[test]
+fn a_domain_without_servers_is_told_and_asked_for_again() {
+    alone("a_domain_without_servers_is_told_and_asked_for_again", |names| {
+        let garbage = Some(Answer::Garbage(b"\xc0\x0c\0\x21\0\x01".to_vec()));
+        for (answer, status) in [
+            (None, 4),
+            (servers(&[]), 1),
+            (servers(&[(0, 0, 0, ".")]), 1),
+            (garbage, 10),
+            (Some(Answer::Silence), 12),
+        ] {
+            names.set(NAME, answer);
+            let client = client();
+            assert_eq!(client.connect_srv(DOMAIN, 60), 0);
+            assert_eq!(run_to_failure(&client).0, 20, "{status}");
+            assert_eq!(client.take_events(), ["disconnect(20,[])"]);
+            let line = (8, format!("Error: SRV lookup failed ({status})."));
+            assert_eq!(client.log().pop(), Some(line), "{status}");
+        }
+        // The loop of its own does not give up.
+        names.set(NAME, None);
+        let client = client();
+        client.connect_srv(DOMAIN, 60);
+        client.loop_start();
+        wait_for_event(&client, "disconnect(20,[])");
+        let broker = broker();
+        names.set(NAME, servers(&[(0, 0, broker.port(), "a.test")]));
+        wait_for_event(&client, "connect(0,0,[])");
+        drop(client);
+        broker.finish();
+    });
+}
+
+#[test]
+fn search_domains_apply_and_tls_asks_for_the_secure_service() {
+    alone("search_domains_apply_and_tls_asks_for_the_secure_service", |names| {
+        let broker = broker();
+        let inside = "_mqtt._tcp.office.inside.test";
+        names.set(inside, servers(&[(0, 0, broker.port(), "a.test")]));
+        let client = client();
+        client.connect_srv("office", 60);
+        run_to(&client, "connect(0,0,[])");
+        assert_eq!(names.asked(), ["_mqtt._tcp.office", inside]);
+        drop(client);
+        broker.finish();
+
+        let greeting = Server::start(|door| door.accept().take(3));
+        let secure = "_secure-mqtt._tcp.example.test";
+        names.set(secure, servers(&[(0, 0, greeting.port(), "a.test")]));
+        let client = self::client();
+        assert_eq!(client.int_option(TLS_USE_OS_CERTS, 1), 0);
+        client.connect_srv(DOMAIN, 60);
+        run_until(&client, "ClientHello", || greeting.is_finished());
+        assert_eq!(greeting.finish(), b"\x16\x03\x01", "the first bytes of a TLS handshake");
+        assert_eq!(names.asked().pop().as_deref(), Some(secure));
+    });
+}
+
+#[test]
+fn d21_a_silent_name_server_holds_nobody() {
+    alone("d21_a_silent_name_server_holds_nobody", |names| {
+        names.set(NAME, Some(Answer::Silence));
+        for destroy_only in [true, false] {
+            let client = client();
+            client.loop_start();
+            client.connect_srv(DOMAIN, 60);
+            while names.asked().is_empty() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            assert_eq!(client.publish("t", b"x", 1, false, &[]).0, 0);
+            let begun = Instant::now();
+            if !destroy_only {
+                assert_eq!(client.loop_stop(true), 0);
+            }
+            drop(client);
+            assert!(begun.elapsed() < Duration::from_millis(100), "{:?}", begun.elapsed());
+        }
+    });
+}
+
+#[test]
+fn arguments() {
+    if Library::Ours.is_selected() {
+        let client = client();
+        for keepalive in [-1, 1, 4, 65_536] {
+            assert_eq!(client.connect_srv(DOMAIN, keepalive), 3, "{keepalive}");
+        }
+        assert_eq!(client.socket(), -1);
+    }
+}
+
+/// The program of `srv/connect.c` with a resolver that knows one name: what it prints, and what was asked for.
+fn with_resolver(domain: &str, answer: &[u8]) -> (String, String) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = Library::Ours.file();
+    let file = file.to_str().expect("a UTF-8 path");
+    let program =
+        compile(&root().join("tests/srv/connect.c"), Headers::Ours, &[file], directory.path());
+    let resolver = directory.path().join("resolver.so");
+    let compiled = compiler(&root().join("tests/srv/res_search.c"), Headers::Ours)
+        .args(["-shared", "-fPIC", "-o"])
+        .arg(&resolver)
+        .status();
+    assert!(compiled.expect("a C compiler").success());
+    let answer_file = directory.path().join("answer");
+    std::fs::write(&answer_file, answer).expect("a file");
+    let loader = LoaderPath::new(Library::Ours);
+    let mut command = Command::new(program.expect("it compiles"));
+    command.arg(domain).env("LD_LIBRARY_PATH", loader.path()).env("LD_PRELOAD", &resolver);
+    command.env("SRV_NAME", NAME).env("SRV_MESSAGE", &answer_file);
+    let running = Running::start(&mut command, Default::default()).expect("it starts");
+    let (stdout, stderr) = (running.stdout.clone(), running.stderr.clone());
+    let status = running.finish(LIMIT).expect("it ends");
+    assert!(status.success(), "{status}: {}", stderr.text());
+    (stdout.text(), stderr.text())
+}
+
+#[test]
+fn d22_with_a_resolver_of_our_own() {
+    if !Library::Ours.is_selected() {
+        return;
+    }
+    let broker = broker();
+    let answer = message(NAME, &[(2, 0, broker.port(), "localhost"), (1, 0, CLOSED, "localhost")]);
+    let (printed, asked) = with_resolver(DOMAIN, &answer);
+    assert_eq!(printed, "call 0\nconnect 0\ndisconnect 0\nloop 0\n");
+    assert_eq!(asked, format!("asked for {NAME}, class 1, type 33\n"));
+    broker.finish();
+
+    let (printed, _) = with_resolver("other.test", &answer);
+    assert_eq!(printed, "call 0\nlog Error: SRV lookup failed (4).\ndisconnect 20\nloop 0\n");
+    let (printed, _) = with_resolver(DOMAIN, &answer[..answer.len() - 1]);
+    assert_eq!(printed, "call 0\nlog Error: SRV lookup failed (10).\ndisconnect 20\nloop 0\n");
+}

@@ -1,0 +1,181 @@
+//! The C programs of `c_tests/threads/`: compiled once, run with a limit, on either library, with or without a tool.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::support::c_program::{Headers, Running, compiler, root};
+use crate::support::library::Library;
+use crate::support::scripted_broker::Output;
+
+/// Time for a program that does not say otherwise.
+pub const LIMIT: Duration = Duration::from_secs(120);
+
+/// One run of a program.
+pub struct Run {
+    command: Command,
+    stdout: Arc<Output>,
+    name: String,
+    limit: Duration,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// What it printed.
+    pub stdout: String,
+    /// What it, or the tool that it ran under, printed on stderr.
+    pub stderr: String,
+    /// `Ok` if it ended with 0.
+    pub status: Result<(), String>,
+    /// Time it took.
+    pub time: Duration,
+}
+
+/// A program on our library.
+pub fn program(name: &str) -> Run {
+    program_on(Library::Ours, name, &[])
+}
+
+/// A program on a library, in front of it the words of a tool. What runs on theirs as well uses nothing that only ours
+/// has.
+pub fn program_on(library: Library, name: &str, tool: &[&str]) -> Run {
+    let executable = compiled(name);
+    let mut words = tool.iter().map(|word| (*word).to_owned());
+    let mut command = match words.next() {
+        Some(first) => Command::new(first),
+        None => Command::new(&executable),
+    };
+    command.args(words);
+    if !tool.is_empty() {
+        command.arg(&executable);
+    }
+    command.env("LD_LIBRARY_PATH", loader(library)).env("LC_ALL", "C");
+    Run { command, stdout: Arc::default(), name: name.to_owned(), limit: LIMIT }
+}
+
+impl Run {
+    /// An argument of the program.
+    pub fn arg(mut self, argument: impl ToString) -> Run {
+        self.command.arg(argument.to_string());
+        self
+    }
+
+    /// Time until it is killed.
+    pub fn limit(mut self, limit: Duration) -> Run {
+        self.limit = limit;
+        self
+    }
+
+    /// With `c_tests/threads/shim.c` in front of the C library.
+    pub fn shimmed(mut self) -> Run {
+        self.command.env("LD_PRELOAD", shim());
+        self
+    }
+
+    /// An environment variable.
+    pub fn env(mut self, name: &str, value: &str) -> Run {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it to its end, whatever that is.
+    pub fn end(mut self) -> Ended {
+        let begun = Instant::now();
+        let running = Running::start(&mut self.command, self.stdout.clone()).expect("it starts");
+        let stderr = running.stderr.clone();
+        let status = match running.finish(self.limit) {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(status.to_string()),
+            Err(problem) => Err(problem),
+        };
+        let time = begun.elapsed();
+        Ended { stdout: self.stdout.text(), stderr: stderr.text(), status, time }
+    }
+
+    /// Runs it; it must end with 0. What it printed.
+    pub fn ok(self) -> String {
+        let name = self.name.clone();
+        let ended = self.end();
+        assert!(
+            ended.status.is_ok(),
+            "{name}: {:?} after {:?}\n{}{}",
+            ended.status,
+            ended.time,
+            ended.stdout,
+            ended.stderr
+        );
+        ended.stdout
+    }
+}
+
+/// The number that the program printed behind `name`, as in `name 12.5`.
+pub fn figure(output: &str, name: &str) -> f64 {
+    let found = output.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    found
+        .and_then(|rest| rest.split(' ').next()?.parse().ok())
+        .unwrap_or_else(|| panic!("no figure {name:?} in:\n{output}"))
+}
+
+/// How often something is done: `few` in an ordinary test run, the value of `variable` if that is set.
+pub fn rounds(variable: &str, few: u64) -> u64 {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text}: no number")),
+        Err(_) => few,
+    }
+}
+
+fn compiled(name: &str) -> PathBuf {
+    static DONE: OnceLock<Mutex<HashMap<String, PathBuf>>> = OnceLock::new();
+    // Not released while a program is compiled: each is compiled once.
+    let mut done = DONE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    let build = || {
+        let source = root().join("c_tests/threads").join(name).with_extension("c");
+        let program = directory().join(name);
+        let file = Library::Ours.file();
+        link(&source, &program, &[file.to_str().expect("a UTF-8 path")]);
+        program
+    };
+    done.entry(name.to_owned()).or_insert_with(build).clone()
+}
+
+fn shim() -> &'static Path {
+    static SHIM: OnceLock<PathBuf> = OnceLock::new();
+    SHIM.get_or_init(|| {
+        let library = directory().join("shim.so");
+        link(&root().join("c_tests/threads/shim.c"), &library, &["-shared", "-fPIC", "-ldl"]);
+        library
+    })
+}
+
+fn link(source: &Path, output: &Path, rest: &[&str]) {
+    let mut command = compiler(source, Headers::Ours);
+    let result = command.arg("-o").arg(output).args(rest).output().expect("a C compiler");
+    assert!(result.status.success(), "{}", String::from_utf8_lossy(&result.stderr));
+}
+
+/// Cargo's place for what tests make: emptied by `cargo clean`, written anew by each run.
+fn directory() -> &'static Path {
+    static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
+    DIRECTORY.get_or_init(|| {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("threads");
+        let _ = std::fs::remove_dir_all(&directory);
+        std::fs::create_dir_all(&directory).expect("a directory");
+        directory
+    })
+}
+
+/// A directory in which the library has the name that programs ask for.
+fn loader(library: Library) -> PathBuf {
+    static LINKED: Mutex<()> = Mutex::new(());
+    let _linked = LINKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let loader = directory().join(library.name());
+    if !loader.exists() {
+        std::fs::create_dir(&loader).expect("a directory");
+        let link = loader.join("libmosquitto.so.1");
+        std::os::unix::fs::symlink(library.file(), link).expect("a symbolic link");
+    }
+    loader
+}
