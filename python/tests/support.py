@@ -45,7 +45,8 @@ class Broker:
     def start(self) -> None:
         """Starts it, again if it has been stopped."""
         config = os.path.join(self._directory.name, "mosquitto.conf")
-        lines = [f"listener {self.port} 127.0.0.1", "allow_anonymous true", "max_queued_messages 0", "log_type none"]
+        lines = [f"listener {self.port} 127.0.0.1", "allow_anonymous true", "log_type none"]
+        lines += ["max_queued_messages 0", "max_inflight_messages 100"]
         if os.geteuid() == 0:
             lines.append("user root")
         with open(config, "w", encoding="utf-8") as file:

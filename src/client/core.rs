@@ -553,6 +553,15 @@ impl Client {
         }
     }
 
+    /// Hands over the log lines that there are, before something that may take long or own something.
+    pub(super) fn tell_log<'a>(&'a self, core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {
+        if core.session.log.is_empty() {
+            return core;
+        }
+        self.unlock(core);
+        self.lock()
+    }
+
     #[cold]
     fn write_log(&self) {
         let here = here!();

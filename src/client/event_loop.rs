@@ -245,13 +245,10 @@ impl Client {
             self.unlock(core);
             return result;
         }
-        if !core.session.log.is_empty() {
-            self.unlock(core); // before the wait, and not behind it
-            core = self.lock();
-            if core.generation != generation || core.closed {
-                self.unlock(core);
-                return Ok(());
-            }
+        core = self.tell_log(core);
+        if core.generation != generation || core.closed {
+            self.unlock(core);
+            return Ok(());
         }
         // Whole packets that were left by a loop that ended, or a handler call that was jumped out of: of those there will be
         // no news.

@@ -39,6 +39,7 @@ impl Client {
         here: &Frame,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         loop {
+            core = self.tell_log(core); // before the bytes that it speaks of
             let Some(stream) = core.stream().cloned() else { return (core, Ok(())) };
             let Some(mut batch) = core.unsent.take() else { return (core, Ok(())) };
             if batch.is_empty() {

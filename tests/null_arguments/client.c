@@ -158,6 +158,7 @@ static void rows_for_transports(void)
 {
 	/* Of its own: a client that was asked for TLS in vain does not connect without it. */
 	struct mosquitto *tls = mosquitto_new(NULL, true, NULL);
+	struct mosquitto *proxied = mosquitto_new(NULL, true, NULL);
 
 	IS(INVAL, mosquitto_tls_set(NULL, "ca", NULL, NULL, NULL, NULL));
 	IS(INVAL, mosquitto_tls_set(tls, NULL, NULL, NULL, NULL, NULL));
@@ -187,12 +188,13 @@ static void rows_for_transports(void)
 	mosquitto_destroy(tls);
 
 	IS(INVAL, mosquitto_socks5_set(NULL, "proxy", 1080, NULL, NULL));
-	IS(INVAL, mosquitto_socks5_set(v311, NULL, 1080, NULL, NULL));
-	IS(INVAL, mosquitto_socks5_set(v311, repeat("a", 257), 1080, NULL, NULL));
-	IS(INVAL, mosquitto_socks5_set(v311, "proxy", 0, NULL, NULL));
-	IS(INVAL, mosquitto_socks5_set(v311, "proxy", 65536, NULL, NULL));
-	IS(INVAL, mosquitto_socks5_set(v311, "proxy", 1080, repeat("a", 256), NULL));
-	IS(INVAL, mosquitto_socks5_set(v311, "proxy", 1080, "user", repeat("a", 256)));
+	IS(INVAL, mosquitto_socks5_set(proxied, NULL, 1080, NULL, NULL));
+	IS(INVAL, mosquitto_socks5_set(proxied, repeat("a", 257), 1080, NULL, NULL));
+	IS(INVAL, mosquitto_socks5_set(proxied, "proxy", 0, NULL, NULL));
+	IS(INVAL, mosquitto_socks5_set(proxied, "proxy", 65536, NULL, NULL));
+	IS(INVAL, mosquitto_socks5_set(proxied, "proxy", 1080, repeat("a", 256), NULL));
+	IS(INVAL, mosquitto_socks5_set(proxied, "proxy", 1080, "user", repeat("a", 256)));
+	mosquitto_destroy(proxied);
 }
 
 static void rows_for_will(void)

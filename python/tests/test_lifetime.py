@@ -1,0 +1,128 @@
+"""Clients may be dropped in any state, and the interpreter may end in any."""
+
+import gc
+import random
+import subprocess
+import sys
+import threading
+import weakref
+from typing import Any, List
+
+import mosquitto
+from mosquitto import _callbacks
+from tests.support import LIMIT, PYTHON, BrokerTest, free_port, wait_until
+
+
+class Drop(BrokerTest):
+    def test_dropping_frees_at_once(self) -> None:
+        client = self.connect(mosquitto.Mosquitto())
+        client.on_connect = lambda mosq, obj, rc: None
+        before = len(_callbacks.live)
+        gone = weakref.ref(client)
+        del client
+        self.assertIsNone(gone())
+        self.assertEqual(len(_callbacks.live), before - 1)
+
+    def test_dropping_inside_a_callback(self) -> None:
+        for threaded in (False, True):
+            with self.subTest(threaded=threaded):
+                clients: List[mosquitto.Mosquitto] = []
+                called = threading.Event()
+
+                def on_connect(mosq, obj, rc):
+                    clients.clear()
+                    called.set()
+
+                clients.append(self.connect(mosquitto.Mosquitto()))
+                clients[0].on_connect = on_connect
+                gone = weakref.ref(clients[0])
+                if threaded:
+                    clients[0].loop_start()
+                    self.assertTrue(called.wait(LIMIT))
+                    wait_until(lambda: gone() is None)
+                else:
+                    while not called.is_set():
+                        clients[0].loop(100)
+                    self.assertIsNone(gone())
+
+    def test_fifty_clients_in_random_states(self) -> None:
+        seed = random.randrange(1 << 32)
+        rng = random.Random(seed)
+        nobody = free_port()
+
+        def run(client: mosquitto.Mosquitto) -> None:
+            for _ in range(rng.randrange(5)):
+                client.loop(rng.randrange(3))
+
+        def circle(client: mosquitto.Mosquitto) -> None:
+            client.user_data_set(client)
+
+        actions: List[Any] = [
+            lambda c: c.connect("127.0.0.1", self.broker.port),
+            lambda c: c.connect_async("127.0.0.1", self.broker.port),
+            lambda c: c.connect_async("localhost", nobody),
+            lambda c: c.loop_start(),
+            lambda c: c.loop_stop(True),
+            lambda c: c.subscribe("drop/#", 2),
+            lambda c: c.publish("drop/x", b"0" * rng.choice((0, 10, 100_000)), rng.randrange(3)),
+            lambda c: c.disconnect(),
+            lambda c: c.will_set("drop/will", "x"),
+            run,
+            circle,
+        ]
+        live = len(_callbacks.live)
+        with self.subTest(seed=seed):
+            for _ in range(50):
+                client = mosquitto.Mosquitto()
+                client.on_connect = lambda mosq, obj, rc: mosq.subscribe("drop/#", 1)
+                client.on_message = lambda mosq, obj, msg: None
+                client.on_publish = lambda mosq, obj, mid: None
+                client.on_disconnect = lambda mosq, obj, rc: None
+                for _ in range(rng.randrange(8)):
+                    rng.choice(actions)(client)
+                del client
+            gc.collect()
+            wait_until(lambda: len(_callbacks.live) <= live)
+
+
+EXITS = {
+    "a running thread": "m.loop_start(); wait(connected)",
+    "a thread that publishes to itself": """
+m.on_message = lambda mosq, obj, msg: mosq.publish("exit/loop", msg.payload)
+m.loop_start(); wait(connected); m.subscribe("exit/loop")
+for i in range(20): m.publish("exit/loop", b"x" * i)
+""",
+    "a callback that runs for a moment": """
+m.on_publish = lambda mosq, obj, mid: (begun.set(), time.sleep(0.3))
+m.loop_start(); wait(connected); m.publish("exit", "x"); wait(begun)
+""",
+    "a daemon thread in loop_forever": """
+m.on_message = lambda mosq, obj, msg: mosq.publish("exit/loop", msg.payload)
+threading.Thread(target=m.loop_forever, daemon=True).start(); wait(connected)
+m.subscribe("exit/loop")
+for i in range(20): m.publish("exit/loop", b"x" * i)
+""",
+    "a circle": "m.me = m; m.loop_start(); wait(connected)",
+    "sys.exit in the middle": "m.loop_start(); wait(connected); sys.exit(0)",
+}
+
+
+class Exit(BrokerTest):
+    def test_the_interpreter_ends(self) -> None:
+        for name, code in EXITS.items():
+            with self.subTest(name):
+                program = f"""
+import sys, threading, time, mosquitto
+connected, begun = threading.Event(), threading.Event()
+def wait(event):
+    if not event.wait(20): raise SystemExit("waited in vain")
+m = mosquitto.Mosquitto()
+m.on_connect = lambda mosq, obj, rc: connected.set()
+m.connect("127.0.0.1", {self.broker.port})
+{code}
+"""
+                done = subprocess.run(
+                    [sys.executable, "-X", "dev", "-c", program],
+                    cwd=PYTHON, timeout=LIMIT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                )  # fmt: skip
+                self.assertEqual((done.returncode, done.stdout.decode()), (0, ""))
