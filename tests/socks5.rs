@@ -325,6 +325,35 @@ fn a_proxy_that_falls_silent_is_left_when_keepalive_is_over_and_the_client_stops
 }
 
 #[test]
+fn a_stop_is_noticed_wherever_the_loop_is_at_the_moment() {
+    if !ours() {
+        return;
+    }
+    let server = Server::start(|door| {
+        // Every client greets, and is left alone.
+        while door.wait(Duration::from_secs(1)) {
+            std::mem::forget(door.accept());
+        }
+    });
+    let client = Client::new(Library::Ours, Some("c"), true, 4, Style::Conversation);
+    client.socks5(server.port(), None);
+    let mut slowest = Duration::ZERO;
+    for round in 0..600 {
+        assert_eq!(client.loop_start(), 0);
+        assert_eq!(client.connect_async(NAME, 1883, 60), 0);
+        let moment = Instant::now() + Duration::from_micros(round % 200);
+        while Instant::now() < moment {
+            std::hint::spin_loop();
+        }
+        let begun = Instant::now();
+        assert_eq!(client.loop_stop(true), 0);
+        slowest = slowest.max(begun.elapsed());
+        assert!(slowest < Duration::from_millis(100), "round {round}: {slowest:?}");
+    }
+    server.finish();
+}
+
+#[test]
 fn the_loop_connects_again_through_the_proxy() {
     if !ours() {
         return;
