@@ -19,8 +19,13 @@ pub enum Address {
     Tcp(u16),
     /// Path of a socket.
     Unix(String),
+<<<<<<< HEAD
+    /// Port of a TLS listener whose certificate is for localhost, and the options that it takes.
+    Tls(u16, Vec<String>),
+=======
     /// Options of the clients.
     Options(Vec<String>),
+>>>>>>> main
 }
 
 impl Address {
@@ -31,7 +36,16 @@ impl Address {
                 vec!["-h".to_owned(), "127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()]
             }
             Address::Unix(path) => vec!["--unix".to_owned(), path.clone()],
+<<<<<<< HEAD
+            Address::Tls(port, options) => {
+                let mut all = vec!["-h".to_owned(), "localhost".to_owned()];
+                all.extend(["-p".to_owned(), port.to_string()]);
+                all.extend(options.iter().cloned());
+                all
+            }
+=======
             Address::Options(options) => options.clone(),
+>>>>>>> main
         }
     }
 }
@@ -93,6 +107,16 @@ impl ClientProgram {
     /// Kills it, as a power cut would.
     pub fn kill(self) {
         self.running.kill();
+    }
+
+    /// Waits for its end; it must not end with 0. Exit code and stderr.
+    pub fn fail(mut self) -> (i32, String) {
+        drop(self.stdin.take());
+        let stderr = self.running.stderr.clone();
+        let status = self.running.finish(LIMIT).unwrap_or_else(|e| panic!("{}: {e}", self.name));
+        assert!(!status.success(), "{} worked", self.name);
+        let code = status.code().unwrap_or_else(|| panic!("{}: {status}", self.name));
+        (code, stderr.text())
     }
 
     /// Waits for its end; it must end with 0 and say nothing on stderr. What it printed.
