@@ -28,7 +28,7 @@ def make(package: str) -> Any:
     from paho.mqtt.client import Client
     from paho.mqtt.enums import CallbackAPIVersion
 
-    return Client(CallbackAPIVersion.VERSION1)
+    return Client(CallbackAPIVersion.VERSION2)
 
 
 def measure(package: str, port: int, qos: int, count: int) -> None:
@@ -42,7 +42,7 @@ def measure(package: str, port: int, qos: int, count: int) -> None:
         if received == count and published == count:
             done.set()
 
-    def on_publish(client: Any, obj: Any, mid: int) -> None:
+    def on_publish(client: Any, obj: Any, mid: int, *_: Any) -> None:
         nonlocal published
         published += 1
         if received == count and published == count:
