@@ -8,7 +8,8 @@ alive beyond the callback.
 import sys
 import weakref
 from ctypes import c_void_p, cast, memmove, string_at
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Set
 
 from . import _library as library
 from ._library import lib
@@ -34,7 +35,7 @@ class Event(NamedTuple):
 
 #: By the name of the attribute.
 events: Dict[str, Event] = {}
-_codes = set()
+_codes: Set[CodeType] = set()
 
 
 def _find(key: int) -> "Optional[Mosquitto]":
