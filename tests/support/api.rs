@@ -98,17 +98,14 @@ functions! {
     reinitialise(*mut Mosq, *const c_char, bool, *mut c_void) -> c_int;
     int_option(*mut Mosq, c_int, c_int) -> c_int;
     string_option(*mut Mosq, c_int, *const c_char) -> c_int;
-<<<<<<< HEAD
     void_option(*mut Mosq, c_int, *mut c_void) -> c_int;
     tls_set(*mut Mosq, *const c_char, *const c_char, *const c_char, *const c_char, Option<OnPassword>) -> c_int;
     tls_insecure_set(*mut Mosq, bool) -> c_int;
     tls_opts_set(*mut Mosq, c_int, *const c_char, *const c_char) -> c_int;
     tls_psk_set(*mut Mosq, *const c_char, *const c_char, *const c_char) -> c_int;
     ssl_get(*mut Mosq) -> *mut c_void;
-=======
     socks5_set(*mut Mosq, *const c_char, c_int, *const c_char, *const c_char) -> c_int;
     connect_srv(*mut Mosq, *const c_char, c_int, *const c_char) -> c_int;
->>>>>>> main
     will_set_v5(*mut Mosq, *const c_char, c_int, *const c_void, c_int, bool, *mut Property) -> c_int;
     username_pw_set(*mut Mosq, *const c_char, *const c_char) -> c_int;
     connect(*mut Mosq, *const c_char, c_int, c_int) -> c_int;

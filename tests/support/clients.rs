@@ -19,13 +19,8 @@ pub enum Address {
     Tcp(u16),
     /// Path of a socket.
     Unix(String),
-<<<<<<< HEAD
-    /// Port of a TLS listener whose certificate is for localhost, and the options that it takes.
-    Tls(u16, Vec<String>),
-=======
     /// Options of the clients.
     Options(Vec<String>),
->>>>>>> main
 }
 
 impl Address {
@@ -36,16 +31,7 @@ impl Address {
                 vec!["-h".to_owned(), "127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()]
             }
             Address::Unix(path) => vec!["--unix".to_owned(), path.clone()],
-<<<<<<< HEAD
-            Address::Tls(port, options) => {
-                let mut all = vec!["-h".to_owned(), "localhost".to_owned()];
-                all.extend(["-p".to_owned(), port.to_string()]);
-                all.extend(options.iter().cloned());
-                all
-            }
-=======
             Address::Options(options) => options.clone(),
->>>>>>> main
         }
     }
 }

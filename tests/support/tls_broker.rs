@@ -96,6 +96,13 @@ impl TlsBroker {
     }
 
     fn address(&self, port: u16, options: &[&str]) -> Address {
-        Address::Tls(port, options.iter().map(|&option| option.to_owned()).collect())
+        tls_address(port, options)
     }
+}
+
+/// A port of this machine for Debian's clients, under the name that the certificates have.
+pub fn tls_address(port: u16, options: &[&str]) -> Address {
+    let port = port.to_string();
+    let all = [&["-h", "localhost", "-p", &port], options].concat();
+    Address::Options(all.into_iter().map(str::to_owned).collect())
 }

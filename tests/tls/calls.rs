@@ -99,7 +99,11 @@ fn string_options() {
     ];
     let client = plain("options");
     for (option, value, expected) in rows {
-        assert_eq!(client.string_option(option, value), expected, "{option} {value:?}");
+        assert_eq!(
+            client.string_option(option, value.map(str::as_bytes)),
+            expected,
+            "{option} {value:?}"
+        );
     }
 }
 
@@ -108,7 +112,7 @@ fn string_options() {
 fn keys_of_engines() {
     let (_, issued) = authority();
     let client = plain("engine");
-    assert_eq!(client.string_option(6, Some("engine")), SUCCESS);
+    assert_eq!(client.string_option(6, Some(b"engine")), SUCCESS);
     let files = [Some(ca()), None, Some(issued.certificate()), Some("no file at all")];
     assert_eq!(client.tls_set(files, None), SUCCESS);
     let server = broker();

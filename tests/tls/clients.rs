@@ -3,7 +3,7 @@
 use super::support::clients::{Address, ClientProgram};
 use super::support::library::LoaderPath;
 use super::support::scenarios::{Scene, VERSIONS};
-use super::support::tls_broker::TlsBroker;
+use super::support::tls_broker::{TlsBroker, tls_address};
 use super::*;
 
 fn addresses(broker: &TlsBroker) -> [(&'static str, Address); 4] {
@@ -50,7 +50,7 @@ fn ours() -> &'static LoaderPath {
 
 /// Publishes one message with `options` on our library.
 fn publish(port: u16, options: &[&str]) -> ClientProgram {
-    let address = Address::Tls(port, Vec::new());
+    let address = tls_address(port, &[]);
     let message = ["-t", "topic", "-m", "message", "-q", "1"];
     ClientProgram::start("mosquitto_pub", ours(), &address, &[options, &message].concat())
 }
@@ -78,7 +78,7 @@ fn servers_that_are_not_to_be_trusted() {
         let (code, text) = publish(server.port(), &["--cafile", ca()]).fail();
         assert_eq!((code, text.trim_end()), (TLS, "Error: A TLS error occurred"), "{issued:?}");
         // With --debug it says why, on stdout.
-        let address = Address::Tls(server.port(), Vec::new());
+        let address = tls_address(server.port(), &[]);
         let options = ["--cafile", ca(), "-d", "-t", "topic", "-m", "message"];
         let program = ClientProgram::start("mosquitto_pub", ours(), &address, &options);
         program.wait_for(reason);

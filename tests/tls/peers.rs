@@ -67,7 +67,7 @@ use std::net::TcpListener;
 fn application_protocols() {
     let mut server = Server::start(&["-alpn", "mqtt"]);
     let client = client("protocol");
-    assert_eq!(client.string_option(ALPN, Some("mqtt")), SUCCESS);
+    assert_eq!(client.string_option(ALPN, Some(b"mqtt")), SUCCESS);
     server.welcome(&client);
     assert!(server.count("ALPN protocols selected: mqtt") == 1, "{}", server.stdout.text());
 }

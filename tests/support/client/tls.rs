@@ -54,14 +54,6 @@ impl Handle {
         unsafe { call!(self.api, tls_psk_set(self.mosq, key.as_ptr(), identity.as_ptr(), null())) }
     }
 
-    /// `mosquitto_string_option`.
-    pub fn string_option(self, option: c_int, value: Option<&str>) -> c_int {
-        let value = value.map(c_string);
-        let value = value.as_ref().map_or(null(), |text| text.as_ptr());
-        // SAFETY: a live client, a NUL-terminated string or NULL.
-        unsafe { call!(self.api, string_option(self.mosq, option, value)) }
-    }
-
     /// `mosquitto_void_option`.
     ///
     /// # Safety
