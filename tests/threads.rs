@@ -1,4 +1,4 @@
-//! Any thread, any callback, any moment: what `docs/threads.md` promises, as C programs (`c_tests/threads/`) against a
+//! Any thread, any callback, any moment: what the README promises, as C programs (`c_tests/threads/`) against a
 //! server that misbehaves on demand.
 //!
 //! An ordinary run does few rounds; environment variables ask for more (see [`programs::rounds`]).

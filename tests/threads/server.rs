@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What a server has seen.
@@ -76,7 +76,6 @@ pub struct Server {
 #[derive(Default)]
 struct Shared {
     record: Mutex<Record>,
-    changed: Condvar,
     chaos: Mutex<Option<Chaos>>,
 }
 
@@ -106,29 +105,9 @@ impl Server {
         self.port.to_string()
     }
 
-    /// Ends the chaos: connections made from now on stay.
-    pub fn calm(&self) {
-        *lock(&self.shared.chaos) = None;
-    }
-
     /// What it has seen so far.
     pub fn record(&self) -> MutexGuard<'_, Record> {
         lock(&self.shared.record)
-    }
-
-    /// Waits until `condition` holds.
-    pub fn wait(&self, limit: Duration, mut condition: impl FnMut(&Record) -> bool) -> bool {
-        let deadline = Instant::now() + limit;
-        let mut record = self.record();
-        while !condition(&record) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            let waited = self.shared.changed.wait_timeout(record, left);
-            record = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
     }
 }
 
@@ -206,7 +185,6 @@ impl Connection<'_> {
             *record.broken.entry(client).or_default() += 1;
         }
         drop(record);
-        shared.changed.notify_all();
     }
 
     fn run(&mut self, reader: &mut BufReader<TcpStream>) -> End {
@@ -251,7 +229,6 @@ impl Connection<'_> {
         let mut record = lock(&self.shared.record);
         *record.packets.entry((self.client.clone(), first >> 4)).or_default() += 1;
         drop(record);
-        self.shared.changed.notify_all();
     }
 
     /// Whether the connection goes on.
