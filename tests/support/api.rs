@@ -48,6 +48,8 @@ pub type OnExtAuth = unsafe extern "C" fn(
     *const Property,
 ) -> c_int;
 
+pub type OnPassword = unsafe extern "C" fn(*mut c_char, c_int, c_int, *mut c_void) -> c_int;
+
 macro_rules! functions {
     ($($name:ident($($arg:ty),*) $(-> $result:ty)?;)*) => {
         /// One loaded library: a pointer for each function, NULL if it has none of that name.
@@ -96,6 +98,12 @@ functions! {
     reinitialise(*mut Mosq, *const c_char, bool, *mut c_void) -> c_int;
     int_option(*mut Mosq, c_int, c_int) -> c_int;
     string_option(*mut Mosq, c_int, *const c_char) -> c_int;
+    void_option(*mut Mosq, c_int, *mut c_void) -> c_int;
+    tls_set(*mut Mosq, *const c_char, *const c_char, *const c_char, *const c_char, Option<OnPassword>) -> c_int;
+    tls_insecure_set(*mut Mosq, bool) -> c_int;
+    tls_opts_set(*mut Mosq, c_int, *const c_char, *const c_char) -> c_int;
+    tls_psk_set(*mut Mosq, *const c_char, *const c_char, *const c_char) -> c_int;
+    ssl_get(*mut Mosq) -> *mut c_void;
     socks5_set(*mut Mosq, *const c_char, c_int, *const c_char, *const c_char) -> c_int;
     connect_srv(*mut Mosq, *const c_char, c_int, *const c_char) -> c_int;
     will_set_v5(*mut Mosq, *const c_char, c_int, *const c_void, c_int, bool, *mut Property) -> c_int;

@@ -5,6 +5,7 @@
 
 mod callbacks;
 mod properties;
+pub mod tls;
 
 use std::collections::{HashMap, VecDeque};
 use std::ffi::{CString, c_char, c_int};

@@ -95,6 +95,16 @@ impl ClientProgram {
         self.running.kill();
     }
 
+    /// Waits for its end; it must not end with 0. Exit code and stderr.
+    pub fn fail(mut self) -> (i32, String) {
+        drop(self.stdin.take());
+        let stderr = self.running.stderr.clone();
+        let status = self.running.finish(LIMIT).unwrap_or_else(|e| panic!("{}: {e}", self.name));
+        assert!(!status.success(), "{} worked", self.name);
+        let code = status.code().unwrap_or_else(|| panic!("{}: {status}", self.name));
+        (code, stderr.text())
+    }
+
     /// Waits for its end; it must end with 0 and say nothing on stderr. What it printed.
     pub fn finish(mut self) -> Vec<u8> {
         drop(self.stdin.take());

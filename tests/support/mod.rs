@@ -12,6 +12,7 @@
 pub mod api;
 pub mod c_program;
 pub mod c_suite;
+pub mod certificates;
 pub mod client;
 pub mod clients;
 pub mod conversation;
@@ -27,5 +28,7 @@ pub mod script;
 pub mod scripted_broker;
 pub mod server;
 pub mod socks5_proxy;
+pub mod tls_broker;
+pub mod tls_server;
 pub mod web;
 pub mod web_broker;

@@ -10,16 +10,23 @@ use std::time::{Duration, Instant};
 pub struct RealBroker {
     child: Child,
     port: u16,
+    more: Vec<u16>,
     socket: PathBuf,
     _directory: tempfile::TempDir,
 }
 
 impl RealBroker {
-    /// Starts a broker that listens on a free TCP port and on a Unix socket, with `extra` lines of configuration.
+    /// Starts a broker as [`RealBroker::start_with`], without further listeners.
+    pub fn start(extra: &str) -> RealBroker {
+        RealBroker::start_with(0, |_| extra.to_owned())
+    }
+
+    /// Starts a broker that listens on a free TCP port and on a Unix socket, with the lines of configuration that `extra`
+    /// makes of as many more free ports, on each of which it must listen too.
     ///
     /// # Panics
     /// If the broker is not installed: the tests that need it cannot pass without.
-    pub fn start(extra: &str) -> RealBroker {
+    pub fn start_with(ports: usize, extra: impl Fn(&[u16]) -> String) -> RealBroker {
         let program = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"];
         let program = program.into_iter().find(|file| std::path::Path::new(file).exists());
         let program = program.expect("mosquitto is not installed: apt-get install mosquitto");
@@ -27,7 +34,9 @@ impl RealBroker {
         let socket = directory.path().join("broker.sock");
         // A port that was free a moment ago can be taken by somebody else meanwhile.
         for _ in 0..5 {
-            let port = free_port();
+            let all = free_ports(1 + ports);
+            let (port, more) = (all[0], all[1..].to_vec());
+            let extra = extra(&more);
             let config = directory.path().join("mosquitto.conf");
             let user = if is_root() { "user root\n" } else { "" };
             let text = format!(
@@ -43,8 +52,8 @@ impl RealBroker {
                 .stderr(Stdio::null())
                 .spawn()
                 .expect("the broker starts");
-            if accepts(&mut child, port, &socket) {
-                return RealBroker { child, port, socket, _directory: directory };
+            if accepts(&mut child, &all, &socket) {
+                return RealBroker { child, port, more, socket, _directory: directory };
             }
             let _ = child.kill();
             let _ = child.wait();
@@ -55,6 +64,11 @@ impl RealBroker {
     /// TCP port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The further ports.
+    pub fn more_ports(&self) -> &[u16] {
+        &self.more
     }
 
     /// Path of the Unix socket.
@@ -70,9 +84,10 @@ impl Drop for RealBroker {
     }
 }
 
-fn free_port() -> u16 {
-    let socket = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port on loopback");
-    socket.local_addr().expect("a bound socket").port()
+fn free_ports(count: usize) -> Vec<u16> {
+    let bind = |_| std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port on loopback");
+    let sockets: Vec<_> = (0..count).map(bind).collect();
+    sockets.iter().map(|socket| socket.local_addr().expect("a bound socket").port()).collect()
 }
 
 fn is_root() -> bool {
@@ -80,10 +95,13 @@ fn is_root() -> bool {
     unsafe { libc::geteuid() == 0 }
 }
 
-fn accepts(child: &mut Child, port: u16, socket: &PathBuf) -> bool {
+fn accepts(child: &mut Child, ports: &[u16], socket: &PathBuf) -> bool {
     let deadline = Instant::now() + Duration::from_secs(10);
     while Instant::now() < deadline {
-        if TcpStream::connect(("127.0.0.1", port)).is_ok() && UnixStream::connect(socket).is_ok() {
+        let mut ports = ports.iter();
+        if ports.all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
+            && UnixStream::connect(socket).is_ok()
+        {
             return true;
         }
         if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {

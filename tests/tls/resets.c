@@ -1,0 +1,68 @@
+/* Connects again and again to a server that resets every connection at another point, with SIGPIPE as the system has it.
+ * Arguments: port, CA file, how often. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <mosquitto.h>
+
+static int ended;
+
+static void on_connect(struct mosquitto *mosq, void *obj, int rc)
+{
+	static char payload[1000];
+	int i;
+
+	(void)obj; (void)rc;
+	for(i = 0; i < 8; i++) mosquitto_publish(mosq, NULL, "topic", sizeof(payload), payload, i % 3, false);
+}
+
+static void on_disconnect(struct mosquitto *mosq, void *obj, int rc)
+{
+	(void)mosq; (void)obj; (void)rc;
+	ended = 1;
+}
+
+int main(int argc, char *argv[])
+{
+	int codes[40] = {0};
+	int round, rc, times, connected = 0;
+
+	if(argc != 4 || signal(SIGPIPE, SIG_DFL) == SIG_ERR) return 2;
+	times = atoi(argv[3]);
+	mosquitto_lib_init();
+	for(round = 0; round < times; round++){
+		struct mosquitto *mosq = mosquitto_new(NULL, true, NULL);
+		time_t start = time(NULL);
+
+		mosquitto_connect_callback_set(mosq, on_connect);
+		mosquitto_disconnect_callback_set(mosq, on_disconnect);
+		if(mosquitto_tls_set(mosq, argv[2], NULL, NULL, NULL, NULL)) return 3;
+		ended = 0;
+		rc = mosquitto_connect(mosq, "localhost", atoi(argv[1]), 60);
+		if(rc == MOSQ_ERR_SUCCESS){
+			connected++;
+			do{
+				/* Every third one writes whenever it can. */
+				if(round % 3 == 0) mosquitto_publish(mosq, NULL, "topic", 5, "hello", 0, false);
+				if(round % 3 == 1 && round % 2 == 0) mosquitto_disconnect(mosq);
+				rc = mosquitto_loop(mosq, 100, 1);
+				if(time(NULL) - start > 10){
+					printf("round %d does not end\n", round);
+					return 4;
+				}
+			}while(rc == MOSQ_ERR_SUCCESS && !ended);
+		}
+		if(rc >= 0 && rc < 40) codes[rc]++;
+		mosquitto_destroy(mosq);
+	}
+	mosquitto_lib_cleanup();
+	printf("connected: %d\n", connected);
+	for(rc = 0; rc < 40; rc++) if(codes[rc]) printf("code %d: %d times\n", rc, codes[rc]);
+	/* A lost connection is a lost connection, however it shows. */
+	for(rc = 0; rc < 40; rc++){
+		if(codes[rc] && rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_CONN_LOST && rc != MOSQ_ERR_ERRNO) return 5;
+	}
+	return 0;
+}
