@@ -3,6 +3,7 @@
  * The child's copy is disconnected and touches nothing of the parent's; the parent notices nothing. The test asks the
  * server whether that is so: here no connection may break, and no DISCONNECT may come but those of `leave`.
  */
+#include <poll.h>
 #include <sys/wait.h>
 
 #include "threads.h"
@@ -239,29 +240,39 @@ static void child_returns_from_a_callback(void)
 /* The parent's end is seen although a child lives on. */
 static void parent_leaves_while_the_child_lives(void)
 {
-	struct mosquitto *mosq = threaded_client("fork-broken", port);
-	int pipes[2];
-	char byte;
+	struct mosquitto *mosq = new_client("fork-leaves");
+	int listener = listen_on(AF_INET, 0, 5), pipes[2], peer;
+	struct pollfd poll_peer = {.events = POLLIN};
+	char bytes[100];
+	ssize_t got;
 	pid_t child;
 
 	CHECK(pipe(pipes) == 0);
-	pause_ms(20);
+	EQUAL(mosquitto_loop_start(mosq), 0);
+	EQUAL(mosquitto_connect(mosq, "127.0.0.1", port_of(listener), 60), 0);
+	peer = accept(listener, NULL, NULL);
+	CHECK(write(peer, "\x20\x02\0\0", 4) == 4);
+	WAIT_UNTIL(seen.connect);
+	pause_ms(20); /* the loop's thread is asleep, with a hand on the socket */
 	fflush(stdout);
 	child = fork();
 	if(child == 0){
 		close(pipes[1]);
-		mosquitto_socket(mosq); /* any call will do */
-		CHECK(read(pipes[0], &byte, 1) == 0);
-		_exit(failures != 0);
+		alarm(10);
+		_exit(read(pipes[0], bytes, 1) != 0); /* lives until the parent lets it go */
 	}
 	close(pipes[0]);
-	pause_ms(50);
 	mosquitto_destroy(mosq);
-	printf("destroyed\n");
-	fflush(stdout);
-	pause_ms(500); /* the server sees it now, or when the child ends */
+	poll_peer.fd = peer;
+	do{
+		CHECK(poll(&poll_peer, 1, 2000) == 1);
+		got = poll_peer.revents ? read(peer, bytes, sizeof(bytes)) : 0;
+	}while(got > 0);
+	CHECK(poll_peer.revents && got == 0);
 	close(pipes[1]);
 	reap(child);
+	close(peer);
+	close(listener);
 }
 
 static const struct row rows[] = {
