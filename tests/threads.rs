@@ -114,3 +114,18 @@ fn many_threads_call_everything_and_nothing_accepted_is_lost() {
         );
     }
 }
+
+#[test]
+fn forks_and_cancels() {
+    for name in ["forks", "cancels"] {
+        let server = Server::start();
+        program(name).arg(server.port()).ok();
+    }
+}
+
+#[test]
+fn destroy_reinitialise_reconnect_and_stop_at_any_moment() {
+    let server = Server::start();
+    let rounds = rounds("MOMENTS_ROUNDS", 20);
+    program("moments").arg(server.port()).arg(rounds).limit(Duration::from_secs(240)).ok();
+}
