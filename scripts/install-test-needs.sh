@@ -37,6 +37,8 @@ need libmosquittopp-dev header mosquittopp.h
 need valgrind command -v valgrind
 need libc6-dbg valgrind -q true # without it valgrind may not start
 need strace command -v strace
+need python3 command -v python3
+need python3-venv python3 -c "import ensurepip, venv" # for the test that installs the Python package
 
 for component in rustfmt clippy; do
     case $component in rustfmt) tool=fmt ;; *) tool=$component ;; esac

@@ -19,6 +19,7 @@ use support::real_broker::RealBroker;
 use support::scenarios::{Scene, VERSIONS};
 use support::server::{Connection, Server};
 use support::socks5_proxy::{Bound, Manner, Socks5Proxy};
+use support::tls_broker::TlsBroker;
 use support::web::{CONNACK, run_to, run_to_failure, run_until};
 
 /// What a client sends to be connected to this name and port 1883, before and after the proxy chose a method.
@@ -79,6 +80,36 @@ fn d10_slow_proxies_and_addresses_of_every_type() {
             Scene::new(Library::Ours, address, &format!("slow/{at}/{host}")).message("mqttv5", "2");
             assert_eq!(proxy.asked().pop(), Some(format!("{host}:{}", broker.port())));
         }
+    }
+}
+
+#[test]
+fn tls_through_the_proxy_proves_the_name_of_the_server() {
+    let broker = TlsBroker::start();
+    let proxy = Socks5Proxy::start(Manner { login: login(), ..Manner::default() });
+    let tls = ["--cafile", broker.ca()].map(str::to_owned);
+    for library in Library::selected() {
+        let address = match through(&proxy, "alice:s3cret@", "localhost", broker.port()) {
+            Address::Options(options) => Address::Options([&options[..], &tls].concat()),
+            other => other,
+        };
+        let scene = Scene::new(library, address, "socks5/tls");
+        for qos in ["0", "1", "2"] {
+            scene.message("mqttv5", qos);
+        }
+        scene.large_payload("mqttv311");
+    }
+    if ours() {
+        // The certificate is not for this name, though it leads to the same broker.
+        let names = HashMap::from([("other.inside".to_owned(), IpAddr::V4(Ipv4Addr::LOCALHOST))]);
+        let proxy = Socks5Proxy::start(Manner { names, ..Manner::default() });
+        let client = Client::new(Library::Ours, Some("c"), true, 4, Style::Conversation);
+        assert_eq!(client.tls_trust(Some(broker.ca()), None), 0);
+        assert_eq!(client.socks5(proxy.port(), None), 0);
+        assert_eq!(client.connect("other.inside", broker.port(), 60, &[]), 0);
+        let (rc, _) = run_to_failure(&client);
+        assert!(rc == 8 || rc == 14, "{rc}");
+        assert_eq!(client.take_events(), [format!("disconnect({rc},[])")]);
     }
 }
 
@@ -322,6 +353,35 @@ fn a_proxy_that_falls_silent_is_left_when_keepalive_is_over_and_the_client_stops
     for thread in threads {
         thread.join().expect("no panic");
     }
+}
+
+#[test]
+fn a_stop_is_noticed_wherever_the_loop_is_at_the_moment() {
+    if !ours() {
+        return;
+    }
+    let server = Server::start(|door| {
+        // Every client greets, and is left alone.
+        while door.wait(Duration::from_secs(1)) {
+            std::mem::forget(door.accept());
+        }
+    });
+    let client = Client::new(Library::Ours, Some("c"), true, 4, Style::Conversation);
+    client.socks5(server.port(), None);
+    let mut slowest = Duration::ZERO;
+    for round in 0..600 {
+        assert_eq!(client.loop_start(), 0);
+        assert_eq!(client.connect_async(NAME, 1883, 60), 0);
+        let moment = Instant::now() + Duration::from_micros(round % 200);
+        while Instant::now() < moment {
+            std::hint::spin_loop();
+        }
+        let begun = Instant::now();
+        assert_eq!(client.loop_stop(true), 0);
+        slowest = slowest.max(begun.elapsed());
+        assert!(slowest < Duration::from_millis(100), "round {round}: {slowest:?}");
+    }
+    server.finish();
 }
 
 #[test]

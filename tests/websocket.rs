@@ -1,4 +1,4 @@
-//! MQTT over WebSocket: exact bytes against a scripted server, then Debian's broker and one that is not Mosquitto.
+//! MQTT over WebSocket: exact bytes against a scripted server; `websocket/brokers.rs`: real brokers.
 
 #![allow(
     clippy::disallowed_methods,
@@ -8,17 +8,16 @@
 
 mod support;
 
-use std::net::TcpListener;
+#[path = "websocket/brokers.rs"]
+mod brokers;
+
 use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
 use support::client::{Client, Prop, Style};
 use support::library::Library;
-use support::real_broker::RealBroker;
 use support::server::{Connection, LIMIT, Server};
-use support::socks5_proxy::{Manner, Socks5Proxy};
 use support::web::*;
-use support::web_broker::WebBroker;
 
 /// `errno` of a server that breaks the rules.
 const EPROTO: i32 = libc::EPROTO;
@@ -570,149 +569,42 @@ fn a_server_that_falls_silent_is_left_when_keepalive_is_over_and_the_client_stop
     }
 }
 
-/// Payloads around the limits of frame lengths. Debian's broker (2.0.11) is slow to get out what is large (4 KB in a tenth
-/// of a second) and never gets out what is much larger than 64 KB, whatever the client.
-const SIZES: [usize; 7] = [1, 2, 117, 118, 5_000, 70_000, 1_000_000];
-
-/// Publishes and receives over WebSocket, with every QoS, small and large.
-fn exercise(port: u16, versions: &[i32], sizes: &[usize], prepare: impl Fn(&Client)) {
-    for &version in versions {
-        let connected = |id: &str| {
-            let client = client(id, version);
-            prepare(&client);
-            assert_eq!(client.connect("127.0.0.1", port, 60, &[]), 0);
-            let mut event = None;
-            run_until(&client, "CONNACK", || {
-                event = client.take_event();
-                event.is_some()
-            });
-            assert!(event.is_some_and(|event| event.starts_with("connect(0,0,")));
-            client
-        };
-        let receiver = connected("receiver");
-        let sender = connected("sender");
-        assert_eq!(receiver.subscribe(&["web/#".to_owned()], 2, 0, &[]).0, 0);
-        run_to(&receiver, "subscribe(1,[2],[])");
-        for qos in [0, 1, 2] {
-            for &size in sizes {
-                let payload = vec![b'a' + qos as u8; size];
-                let topic = format!("web/{qos}");
-                assert_eq!(sender.publish(&topic, &payload, qos, false, &[]).0, 0);
-                let mut event = None;
-                run_until(&receiver, "the message", || {
-                    sender.run_once(0);
-                    event = event.take().or(receiver.take_event());
-                    event.is_some()
-                });
-                let event = event.unwrap_or_default();
-                let tail = format!("{size},{qos},0,[])");
-                assert!(event.ends_with(&tail), "{version} {qos} {size}: {:.100}", event);
-            }
-        }
-        run_until(&sender, "all of it", || !sender.want_write());
-        for _ in 0..200 {
-            assert_eq!(sender.publish("web/burst", b"x", 1, false, &[]).0, 0);
-        }
-        let mut count = 0;
-        run_until(&receiver, "a burst", || {
-            sender.run_once(0);
-            count += receiver.take_events().len();
-            count == 200
-        });
-        for client in [&sender, &receiver] {
-            client.disconnect(0, &[]);
-            run_until(client, "the end", || client.socket() == -1);
-            assert_eq!(client.take_events().pop().as_deref(), Some("disconnect(0,[])"));
-        }
-    }
-}
-
-/// Debian's broker with a WebSocket listener, and that port.
-fn debians_broker() -> (RealBroker, u16) {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let port = free.local_addr().expect("an address").port();
-    drop(free);
-    let limits = "max_queued_messages 0\n";
-    let broker =
-        RealBroker::start(&format!("{limits}listener {port} 127.0.0.1\nprotocol websockets\n"));
-    let deadline = Instant::now() + LIMIT;
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(Instant::now() < deadline, "no WebSocket listener");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    (broker, port)
-}
-
 #[test]
-fn debians_broker_in_every_version_and_qos() {
-    if ours() {
-        let (_broker, port) = debians_broker();
-        exercise(port, &[3, 4, 5], &SIZES[..5], |_| ());
-        exercise(port, &[5], &SIZES[5..6], |_| ());
-    }
-}
-
-#[test]
-fn a_megabyte_arrives_as_it_was_sent() {
+fn an_external_loop_gets_through_without_spinning() {
     if !ours() {
         return;
     }
-    let (broker, port) = debians_broker();
-    let scene = support::clients::Address::Tcp(broker.port());
-    let loader = support::library::LoaderPath::new(Library::Theirs);
-    let options = ["-t", "big", "-t", "ready", "-C", "2", "-N"];
-    let sender = client("sender", 5);
-    assert_eq!(sender.connect("127.0.0.1", port, 60, &[]), 0);
-    sender.publish("ready", b"!", 1, true, &[]);
-    run_until(&sender, "PUBACK", || sender.take_events().iter().any(|e| e.starts_with("publish")));
-    let subscriber =
-        support::clients::ClientProgram::start("mosquitto_sub", &loader, &scene, &options);
-    subscriber.wait_for("!");
-    let payload: Vec<u8> = (0..1_000_000u32).map(|i| (i * 7 % 251) as u8).collect();
-    sender.publish("big", &payload, 2, false, &[]);
-    run_until(&sender, "PUBCOMP", || sender.take_events().iter().any(|e| e.starts_with("publish")));
-    assert!(subscriber.finish()[1..] == payload);
-}
-
-#[test]
-fn d10_debians_broker_through_a_proxy() {
-    if ours() {
-        let (_broker, port) = debians_broker();
-        let proxy = Socks5Proxy::start(Manner { slow: true, ..Manner::default() });
-        exercise(port, &[5], &SIZES[..5], |client| {
-            assert_eq!(client.socks5(proxy.port(), None), 0)
-        });
-        assert_eq!(proxy.asked().len(), 2);
-    }
-}
-
-#[test]
-fn a_broker_that_is_not_mosquitto() {
-    if ours() {
-        if let Some(broker) = WebBroker::start("whole") {
-            exercise(broker.port(), &[3, 4], &SIZES, |_| ()); // it does not know MQTT 5
+    let server = Server::start(|door| {
+        let mut server = door.accept();
+        let request = server.upgrade_request();
+        server.send_slowly(&agreement(&request)[..20]);
+        server.send(&agreement(&request)[20..]);
+        server.frame();
+        server.send_slowly(&[frame(0x89, b"?"), frame(0x82, CONNACK)].concat());
+        assert_eq!(server.frame(), (0x8a, b"?".to_vec()));
+        server.rest()
+    });
+    let client = client("c", 4);
+    assert_eq!(client.connect_async("127.0.0.1", server.port(), 60), 0);
+    let mut turns = 0;
+    let deadline = Instant::now() + LIMIT;
+    while client.take_event().is_none() {
+        assert!(Instant::now() < deadline, "not connected");
+        let write = if client.want_write() { libc::POLLOUT } else { 0 };
+        let mut poll =
+            libc::pollfd { fd: client.socket(), events: libc::POLLIN | write, revents: 0 };
+        // SAFETY: one valid pollfd.
+        unsafe { libc::poll(&raw mut poll, 1, 1000) };
+        if poll.revents & libc::POLLIN != 0 {
+            assert_eq!(client.loop_read(), 0);
         }
-    }
-}
-
-#[test]
-fn a_broker_that_sends_fragments_and_pings() {
-    if ours() {
-        if let Some(broker) = WebBroker::start("fragments") {
-            let client = client("c", 4);
-            assert_eq!(client.connect("127.0.0.1", broker.port(), 60, &[]), 0);
-            run_to(&client, "connect(0,0,[])");
-            client.subscribe(&["t".to_owned()], 1, 0, &[]);
-            run_to(&client, "subscribe(1,[1],[])");
-            for round in 0..50 {
-                client.publish("t", &[b'x'; 300], 1, false, &[]);
-                let mut got = 0;
-                run_until(&client, "message and acknowledgement", || {
-                    got += client.take_events().len();
-                    got == 2
-                });
-                assert!(client.socket() >= 0, "round {round}");
-            }
+        if poll.revents & libc::POLLOUT != 0 {
+            assert_eq!(client.loop_write(), 0);
         }
+        assert_eq!(client.loop_misc(), 0);
+        turns += 1;
     }
+    assert!(turns < 60, "{turns} turns for 30 small pieces");
+    drop(client);
+    server.finish();
 }

@@ -1,4 +1,4 @@
-/* The tables of how loops start, stop and reconnect, row by row: `tables PORT [ROW]`.
+/* The tables of how loops start, stop and reconnect, row by row: `tables PORT [ROW...]`.
  *
  * Each row is a function; it gets a server that does what the identifier of a client asks for.
  */
@@ -637,12 +637,7 @@ static void reconnect_wakes_a_loop(void)
 
 /* ---- */
 
-#define ROW(function) {#function, function}
-
-static const struct {
-	const char *name;
-	void (*run)(void);
-} rows[] = {
+static const struct row rows[] = {
 	ROW(start_then_connect_async),
 	ROW(failed_connect_then_start),
 	ROW(failed_connect_async_then_start),
@@ -679,20 +674,7 @@ static const struct {
 
 int main(int argc, char *argv[])
 {
-	size_t i, run = 0;
-
+	(void)argc;
 	port = atoi(argv[1]);
-	mosquitto_lib_init();
-	for(i = 0; i < sizeof(rows) / sizeof(rows[0]); i++){
-		int before = failures;
-
-		if(argc > 2 && strcmp(argv[2], rows[i].name)) continue;
-		rows[i].run();
-		printf("%s %s\n", failures == before ? "ok" : "NOT", rows[i].name);
-		fflush(stdout);
-		run++;
-	}
-	printf("rows %zu\n", run);
-	mosquitto_lib_cleanup();
-	return failures != 0;
+	return RUN_ROWS(rows, argv + 2);
 }

@@ -67,6 +67,39 @@ __attribute__((format(printf, 3, 4))) MAYBE_UNUSED static void failed(const char
 		} \
 	}while(0)
 
+/* ---- programs that are a list of functions ---- */
+
+struct row {
+	const char *name;
+	void (*run)(void);
+};
+
+#define ROW(function) {#function, function}
+
+/* Runs all rows, or those whose names stand in `names`; the value is for main to return. */
+MAYBE_UNUSED static int run_rows(const struct row *rows, size_t count, char *names[])
+{
+	size_t i, run = 0;
+	char **name;
+
+	mosquitto_lib_init();
+	for(i = 0; i < count; i++){
+		int before = failures;
+
+		for(name = names; *name && strcmp(*name, rows[i].name); name++);
+		if(*names && !*name) continue;
+		rows[i].run();
+		printf("%s %s\n", failures == before ? "ok" : "NOT", rows[i].name);
+		fflush(stdout);
+		run++;
+	}
+	printf("rows %zu\n", run);
+	mosquitto_lib_cleanup();
+	return failures != 0;
+}
+
+#define RUN_ROWS(rows, names) run_rows((rows), sizeof(rows) / sizeof((rows)[0]), (names))
+
 /* ---- time ---- */
 
 MAYBE_UNUSED static double now_ms(void)

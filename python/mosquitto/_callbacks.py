@@ -6,9 +6,11 @@ alive beyond the callback.
 """
 
 import sys
+import threading
 import weakref
-from ctypes import c_void_p, cast, memmove, string_at
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional
+from ctypes import c_void_p, cast, memmove, pythonapi, string_at
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Set
 
 from . import _library as library
 from ._library import lib
@@ -34,7 +36,25 @@ class Event(NamedTuple):
 
 #: By the name of the attribute.
 events: Dict[str, Event] = {}
-_codes = set()
+_codes: Set[CodeType] = set()
+
+
+_thread = threading.local()
+#: For how many more threads of the library Python keeps what it knows of a thread.
+_places = iter(range(32))
+
+
+def _keep_thread_state() -> None:
+    """Lets Python remember this thread, if it is one of the library, from one callback to the next.
+
+    Otherwise it makes the state of the thread anew for each callback, which takes longer than all the rest. Nothing
+    tells when such a thread ends, so its state (some 20 KB) stays; that is why it is done for a few only. A program
+    that starts and stops threads all the time gets the slower way after those.
+    """
+    _thread.kept = True
+    own = threading.get_ident()
+    if all(thread.ident != own for thread in threading.enumerate()) and next(_places, None) is not None:
+        pythonapi.PyGILState_Ensure()  # one more than is released
 
 
 def _find(key: int) -> "Optional[Mosquitto]":
@@ -105,6 +125,8 @@ def _message(_mosq: int, key: int, address: int) -> None:
     if client is None:
         return
     try:
+        if not hasattr(_thread, "kept"):
+            _keep_thread_state()
         callback = client.on_message
         if callback is not None:
             callback(client, client._obj, message_at(address))
@@ -118,6 +140,8 @@ def _message_v5(_mosq: int, key: int, address: int, props: Optional[int]) -> Non
     if client is None:
         return
     try:
+        if not hasattr(_thread, "kept"):
+            _keep_thread_state()
         callback = client.on_message_v5
         if callback is not None:
             message = message_at(address)

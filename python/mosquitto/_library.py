@@ -5,6 +5,7 @@ from ctypes import (
     CDLL,
     CFUNCTYPE,
     POINTER,
+    PyDLL,
     c_bool,
     c_char_p,
     c_int,
@@ -161,14 +162,22 @@ _FUNCTIONS: Dict[str, Tuple[Any, Tuple[Any, ...]]] = {
 }
 
 
+# Called without letting other Python threads run: they return at once, and to hand the interpreter over and back costs
+# more than the call. Only with our own library, which neither waits nor holds a lock while a callback waits for the
+# interpreter; in others that would be a deadlock.
+_QUICK = frozenset(("publish", "publish_v5", "socket", "want_write"))
+
+
 class _Functions:
     """The functions of the library, under their names without ``mosquitto_``."""
 
     def __init__(self, library: CDLL) -> None:
         self._name = library._name
+        ours = hasattr(library, "mosquitto_x_version")
+        quick = PyDLL(library._name, use_errno=True) if ours else library
         for name, (result, arguments) in _FUNCTIONS.items():
             try:
-                function = library["mosquitto_" + name]
+                function = (quick if name in _QUICK else library)["mosquitto_" + name]
             except AttributeError:
                 setattr(self, name, _Absent("mosquitto_" + name))
                 continue

@@ -36,6 +36,7 @@ _PropertyMapping = Optional[Mapping[PropertyKey, Any]]
 _BUSY = 0.1
 # How long disconnect() waits for the end.
 _FAREWELL = 5.0
+_NO_CONN = int(Error.MOSQ_ERR_NO_CONN)
 # What is waited for by a message of QoS 0, which ends with the connection.
 _VOLATILE = "publish with QoS 0"
 
@@ -184,10 +185,11 @@ class Client:
         Raises:
             MosquittoError: it failed, or an MQTT 5 server did not take it (``code`` is the reason then).
         """
-        self._early = early = {}
+        early: Dict[int, int] = {}
+        self._early = early
         sent = self.mosquitto.publish(topic, payload, qos, retain, properties=properties)
         self._early = None
-        if sent and not (sent == Error.MOSQ_ERR_NO_CONN and qos):
+        if sent and not (sent == _NO_CONN and qos):
             self._update()
             raise MosquittoError(sent, "publish")
         reason = early.get(sent.mid)
@@ -217,7 +219,7 @@ class Client:
         """
         sent = self.mosquitto.publish(topic, payload, qos, retain, properties=properties)
         self._update()
-        if sent and not (sent == Error.MOSQ_ERR_NO_CONN and qos):
+        if sent and not (sent == _NO_CONN and qos):
             raise MosquittoError(sent, "publish")
         return sent.mid
 

@@ -117,6 +117,8 @@ class Asyncio(BrokerTest):
             client.on_connect = subscribe
             client.on_disconnect = lambda client, rc: lost.set()
             await client.connect("127.0.0.1", broker.port)
+            while not connections:
+                await asyncio.sleep(0.01)
             broker.stop()
             await lost.wait()
             publishing = asyncio.create_task(client.publish("elsewhere", "kept", qos=1))

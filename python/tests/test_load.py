@@ -42,13 +42,12 @@ class Load(BrokerTest):
         client = mosquitto.Mosquitto()
         client.max_inflight_messages_set(100)
 
-        def on_message(mosq, obj, msg):
-            self.received.append(msg.payload)
-            if len(self.received) == COUNT:
+        def end(mosq):
+            if len(self.received) == len(self.published) == COUNT:
                 mosq.disconnect()
 
-        client.on_message = on_message
-        client.on_publish = lambda mosq, obj, mid: self.published.append(mid)
+        client.on_message = lambda mosq, obj, msg: (self.received.append(msg.payload), end(mosq))
+        client.on_publish = lambda mosq, obj, mid: (self.published.append(mid), end(mosq))
         client.on_subscribe = lambda mosq, obj, mid, qos_list: self.granted.set()
         self.granted = threading.Event()
         self.assertEqual(client.connect("127.0.0.1", self.broker.port), 0)
@@ -97,7 +96,7 @@ class Load(BrokerTest):
             self.assertTrue(self.granted.wait(LIMIT))
             for number in range(COUNT):
                 self.publish(client, number, qos)
-            wait_until(lambda: len(self.received) >= COUNT, LIMIT)
+            wait_until(lambda: len(self.received) >= COUNT and len(self.published) >= COUNT, LIMIT)
             self.assertEqual(client.loop_stop(), 0)
             self.check("loop_start", qos)
 

@@ -451,7 +451,11 @@ impl Core {
     fn leave_to_parent(&mut self) {
         self.forks = fork::forks();
         self.generation += 1;
-        self.link = Link::None; // closes this process's copies, without a word to the server
+        match core::mem::take(&mut self.link) {
+            // A thread that this process does not have was in the middle of using it.
+            Link::Open(stream) if Arc::strong_count(&stream) > 1 => core::mem::forget(stream),
+            link => drop(link), // without a word to the server: the descriptor is none of the parent's any more
+        }
         self.session.close();
         self.unsent = Some(Box::default());
         self.disconnecting = false;
@@ -505,7 +509,17 @@ impl Core {
     }
 }
 
+/// Keeps a client as it is, as long as this lives.
+#[derive(Debug)]
+pub struct Still<'a>(#[allow(dead_code, reason = "held, not looked at")] MutexGuard<'a, Core>);
+
 impl Client {
+    /// Waits until no thread is changing the state, and keeps it so. Nothing else of the client works meanwhile: for a
+    /// thread that is about to fork.
+    pub fn still(&self) -> Still<'_> {
+        Still(self.core.lock())
+    }
+
     /// Takes the connection down without a word to the program. Closing may call the program's functions (of its own TLS
     /// context), so the lock is given up for it.
     pub(super) fn close_link<'a>(&'a self, mut core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {

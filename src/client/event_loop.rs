@@ -53,7 +53,7 @@ impl Client {
         if max_packets < 1 {
             return Err(Error::Inval);
         }
-        self.turn(u32::try_from(timeout_ms).unwrap_or(DEFAULT_TIMEOUT), &here!())
+        self.turn(u32::try_from(timeout_ms).unwrap_or(DEFAULT_TIMEOUT), None, &here!())
     }
 
     /// `mosquitto_loop_read`, for a program that waits itself.
@@ -156,7 +156,7 @@ impl Client {
         timeout: u32,
         here: &Frame,
     ) -> Option<Result<()>> {
-        let result = self.turn(timeout, here);
+        let result = self.turn(timeout, Some(run), here);
         let mut core = self.lock();
         if core.is_over(run) {
             self.unlock(core);
@@ -218,8 +218,9 @@ impl Client {
         core
     }
 
-    /// One turn of a loop.
-    fn turn(&self, timeout: u32, here: &Frame) -> Result<()> {
+    /// One turn of a loop. A loop that is over does not wait: whoever ended it woke only those who waited already.
+    fn turn(&self, timeout: u32, run: Option<Run>, here: &Frame) -> Result<()> {
+        let is_over = |core: &mut Core| run.is_some_and(|run| core.is_over(run));
         let mut core = self.enter(here);
         if let Link::Reserved(frame) = &core.link {
             if frame.is_dead() {
@@ -233,7 +234,9 @@ impl Client {
         let elsewhere =
             matches!(core.link, Link::Reserved(_) | Link::Connecting { connector: None, .. });
         if elsewhere || !core.begin_driving(here) {
-            let core = self.wait_change(core, timeout.into()); // another thread is at it
+            if !is_over(&mut core) {
+                core = self.wait_change(core, timeout.into()); // another thread is at it
+            }
             self.unlock(core);
             return Ok(());
         }
@@ -254,6 +257,10 @@ impl Client {
         // no news.
         let left_over = core.driver.is_none() && core.input.has_packet();
         let wait = if left_over { 0 } else { core.wait(timeout, clock::now()) };
+        if is_over(&mut core) {
+            self.unlock(core);
+            return Ok(());
+        }
         let ready = match self.wait_ready(core, wait) {
             Ok(ready) => ready,
             Err(Error::Errno(EINTR)) => return Ok(()),

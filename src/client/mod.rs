@@ -46,6 +46,7 @@ use self::core::{Core, Link, Threaded};
 use frame::here;
 use handler::Handler;
 
+pub use self::core::Still;
 pub use crate::session::config::Draft as Publish;
 pub use event_loop::Run;
 

@@ -75,6 +75,8 @@ impl Client {
             self.changed.notify_all();
             return Ok(());
         }
+        // Another thread may take its place as soon as it has ended; that one is none of this call's business.
+        let loop_id = core.loop_id;
         let Some(handle) = core.thread.take() else {
             // Another call may be waiting for it already.
             if force && core.stop.is_some() {
@@ -82,15 +84,13 @@ impl Client {
                 core.wake();
                 self.changed.notify_all();
             }
-            while core.threaded == Threaded::Own {
+            let mut waited = false;
+            while core.threaded == Threaded::Own && core.loop_id == loop_id {
+                waited = true;
                 core = self.wait_change(core, LONG.into());
-                if core.threaded != Threaded::Own {
-                    self.unlock(core);
-                    return Ok(());
-                }
             }
             self.unlock(core);
-            return Err(Error::Inval);
+            return if waited { Ok(()) } else { Err(Error::Inval) };
         };
         core.stop = Some(if force { Stop::Now } else { core.gentle_stop(clock::now()) });
         if core.closing_deadline.is_some() {
@@ -101,9 +101,11 @@ impl Client {
         self.changed.notify_all();
         let _ = handle.join(); // a panic in it was logged where it happened
         let mut core = self.lock();
-        core.stop = None;
-        if core.threaded == Threaded::Own {
-            core.threaded = Threaded::None;
+        if core.loop_id == loop_id {
+            core.stop = None;
+            if core.threaded == Threaded::Own {
+                core.threaded = Threaded::None;
+            }
         }
         self.unlock(core);
         self.changed.notify_all();

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::boundary::{self, guard};
 use super::cancel;
 use super::dispatch::Callbacks;
+use super::fork;
 use super::hold;
 use super::types::mosquitto;
 use crate::client::Client;
@@ -17,7 +18,9 @@ use crate::error::{Error, Result};
 
 /// The handle of a new client; the counterpart is [`destroy`].
 pub(crate) fn from_client(client: Arc<Client>) -> *mut mosquitto {
-    Arc::into_raw(client).cast_mut().cast()
+    let raw = Arc::into_raw(client);
+    fork::register(raw);
+    raw.cast_mut().cast()
 }
 
 /// The client behind a handle, `None` for NULL.
@@ -48,6 +51,7 @@ pub(crate) unsafe fn destroy(mosq: *mut mosquitto) {
         callbacks(client).close();
         client.close();
         let raw = mosq.cast::<Client>().cast_const();
+        fork::unregister(raw);
         // SAFETY: `mosq` came from `Arc::into_raw` in `from_client`, and the caller gives it up.
         unsafe {
             hold::give_back_abandoned(raw);

@@ -25,6 +25,7 @@ pub mod create_delete;
 mod dispatch;
 pub mod extensions;
 mod filters;
+mod fork;
 mod handle;
 pub mod helpers;
 mod hold;

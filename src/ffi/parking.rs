@@ -9,7 +9,7 @@
 use core::hint::black_box;
 use std::any::Any;
 
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 
 /// A frame of one thread.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,17 @@ struct Parked {
 #[derive(Default)]
 pub(crate) struct Parking(Mutex<Vec<Parked>>);
 
+/// Keeps the parked values of a client as they are, as long as this lives.
+pub(crate) struct Still<'a>(
+    #[allow(dead_code, reason = "held, not looked at")] MutexGuard<'a, Vec<Parked>>,
+);
+
 impl Parking {
+    /// Waits until nobody parks or frees, and keeps it so.
+    pub(crate) fn still(&self) -> Still<'_> {
+        Still(self.0.lock())
+    }
+
     /// Calls `body` in a frame of its own, for which it may park values, and frees them when it returns.
     ///
     /// Never inlined: the order of two frames is the order in which they were entered only if they are two frames.

@@ -15,6 +15,7 @@
 //! | `task`, `shared` | the helper threads that ask |
 //! | `race`, `tcp` | addresses tried side by side (RFC 8305); one socket of such a race |
 //! | `unix` | connecting to a Unix socket |
+//! | `socket` | a socket that children of a fork do not keep |
 //! | [`proxy`], [`web_socket`] | SOCKS5 and WebSocket as such protocols |
 //! | [`socks5`], [`ws`] | what they are made of, without sockets or randomness |
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
@@ -36,6 +37,7 @@ mod race;
 pub mod random;
 mod resolve;
 mod shared;
+mod socket;
 pub mod socks5;
 pub mod srv;
 pub mod stages;

@@ -10,12 +10,11 @@ use std::net::Shutdown;
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use socket2::Socket;
-
 use super::exchange::Framing;
 use super::layers::{Layers, Needs};
 use super::log::{Failure, LogLine};
 use super::poll::{Interest, PollEntry};
+use super::socket::Socket;
 use super::system_error;
 use super::tls::stream::{SslPointer, Tls, TlsPeer};
 use crate::error::{Error, Result};
@@ -66,8 +65,8 @@ pub enum Written {
 
 impl Stream {
     /// A stream over a connected, non-blocking socket; `nodelay_failed` if TCP_NODELAY was asked for and refused.
-    pub(super) fn new(socket: Socket, nodelay_failed: bool) -> Stream {
-        Stream { layers: None, socket, nodelay_failed }
+    pub(super) fn new(socket: impl Into<Socket>, nodelay_failed: bool) -> Stream {
+        Stream { layers: None, socket: socket.into(), nodelay_failed }
     }
 
     /// Puts frames around all bytes from now on. `input` are bytes of the peer that were read too early.
@@ -215,7 +214,7 @@ impl Layered {
 }
 
 /// [`Stream::read`] of a plain socket.
-pub(super) fn read_socket(mut socket: &Socket, buffer: &mut [u8]) -> Result<Read> {
+pub(super) fn read_socket(mut socket: &socket2::Socket, buffer: &mut [u8]) -> Result<Read> {
     match socket.read(buffer) {
         Ok(0) => Ok(Read::Eof),
         Ok(length) => Ok(Read::Data(length)),
@@ -225,7 +224,7 @@ pub(super) fn read_socket(mut socket: &Socket, buffer: &mut [u8]) -> Result<Read
 }
 
 /// [`Stream::write`] of a plain socket.
-pub(super) fn write_socket(socket: &Socket, slices: &[IoSlice<'_>]) -> Result<Written> {
+pub(super) fn write_socket(socket: &socket2::Socket, slices: &[IoSlice<'_>]) -> Result<Written> {
     let written = match slices {
         [] => Ok(0),
         [one] => socket.send_with_flags(one, libc::MSG_NOSIGNAL),

@@ -4,8 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, RawFd};
 
-use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use socket2::{Domain, Protocol, SockAddr};
 
+use super::socket::Socket;
 use super::stream::Stream;
 use super::system_error;
 use crate::error::{Error, Result};
@@ -23,8 +24,7 @@ impl Attempt {
     ///
     /// Fails with the `errno` of the call that failed; of the last bind if no address could be bound.
     pub fn start(address: SocketAddr, binds: &[SocketAddr], nodelay: bool) -> Result<Attempt> {
-        let kind = Type::STREAM.nonblocking().cloexec();
-        let socket = Socket::new_raw(Domain::for_address(address), kind, Some(Protocol::TCP))
+        let socket = Socket::open(Domain::for_address(address), Some(Protocol::TCP))
             .map_err(|error| system_error(&error))?;
         let nodelay_failed = nodelay && socket.set_tcp_nodelay(true).is_err();
         bind(&socket, binds)?;

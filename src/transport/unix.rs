@@ -6,8 +6,9 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use socket2::{Domain, SockAddr, Socket, Type};
+use socket2::{Domain, SockAddr};
 
+use super::socket::Socket;
 use super::stream::Stream;
 use super::system_error;
 use crate::error::{Error, Result};
@@ -37,8 +38,7 @@ impl UnixConnect {
             return Err(Error::Inval);
         }
         let address = SockAddr::unix(OsStr::from_bytes(path)).map_err(|_| Error::Inval)?;
-        let socket = Socket::new_raw(Domain::UNIX, Type::STREAM.nonblocking().cloexec(), None)
-            .map_err(|error| system_error(&error))?;
+        let socket = Socket::open(Domain::UNIX, None).map_err(|error| system_error(&error))?;
         Ok(UnixConnect {
             socket: Some(socket),
             address,

@@ -88,6 +88,8 @@ static void rows_for_options(void)
 	IS(INVAL, mosquitto_int_option(v311, MOSQ_OPT_TRANSPORT, 0));
 	IS(INVAL, mosquitto_int_option(v311, MOSQ_OPT_TRANSPORT, 3));
 	IS(SUCCESS, mosquitto_int_option(v311, MOSQ_OPT_TRANSPORT, MOSQ_T_TCP));
+	IS(SUCCESS, mosquitto_int_option(v311, MOSQ_OPT_HTTP_HEADER_SIZE, 100));
+	IS(SUCCESS, mosquitto_int_option(v311, MOSQ_OPT_HTTP_HEADER_SIZE, INT_MAX));
 	IS(INVAL, mosquitto_int_option(v311, MOSQ_OPT_HTTP_HEADER_SIZE, 99));
 	IS(INVAL, mosquitto_int_option(v311, MOSQ_OPT_HTTP_HEADER_SIZE, -1));
 	/* Options of another type. */
@@ -112,6 +114,11 @@ static void rows_for_options(void)
 	IS(INVAL, mosquitto_string_option(NULL, MOSQ_OPT_BIND_ADDRESS, "127.0.0.1"));
 	IS(SUCCESS, mosquitto_string_option(v311, MOSQ_OPT_BIND_ADDRESS, "127.0.0.1"));
 	IS(SUCCESS, mosquitto_string_option(v311, MOSQ_OPT_BIND_ADDRESS, NULL));
+	IS(SUCCESS, mosquitto_string_option(v311, MOSQ_OPT_HTTP_PATH, "/mqtt?a=b"));
+	IS(SUCCESS, mosquitto_string_option(v311, MOSQ_OPT_HTTP_PATH, ""));
+	IS(SUCCESS, mosquitto_string_option(v311, MOSQ_OPT_HTTP_PATH, NULL));
+	IS(INVAL, mosquitto_string_option(v311, MOSQ_OPT_HTTP_PATH, "/ HTTP/1.1\r\nX: y"));
+	IS(INVAL, mosquitto_string_option(v311, MOSQ_OPT_HTTP_PATH, "\x7f"));
 	IS(INVAL, mosquitto_void_option(NULL, MOSQ_OPT_SSL_CTX, NULL));
 	IS(INVAL, mosquitto_opts_set(NULL, MOSQ_OPT_PROTOCOL_VERSION, &version));
 	IS(INVAL, mosquitto_opts_set(v311, MOSQ_OPT_PROTOCOL_VERSION, NULL));
@@ -275,6 +282,10 @@ void rows_for_connecting(void)
 		IS(INVAL, mosquitto_connect_bind_async(v311, host, bad[i][0], bad[i][1], NULL));
 	}
 	IS(INVAL, mosquitto_connect_srv(NULL, host, 60, NULL));
+	IS(INVAL, mosquitto_connect_srv(v311, NULL, 60, NULL));
+	IS(INVAL, mosquitto_connect_srv(v311, host, -1, NULL));
+	IS(INVAL, mosquitto_connect_srv(v311, host, 4, NULL));
+	IS(INVAL, mosquitto_connect_srv(v311, host, 65536, NULL));
 	IS(INVAL, mosquitto_reconnect(NULL));
 	IS(INVAL, mosquitto_reconnect_async(NULL));
 	/* Never connected. */

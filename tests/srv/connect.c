@@ -32,7 +32,10 @@ int main(int argc, char **argv)
 	mosquitto_connect_callback_set(client, on_connect);
 	mosquitto_disconnect_callback_set(client, on_disconnect);
 	mosquitto_log_callback_set(client, on_log);
-	printf("call %d\n", mosquitto_connect_srv(client, argc > 1 ? argv[1] : NULL, 60, NULL));
+	int rc = mosquitto_connect_srv(client, argc > 1 ? argv[1] : NULL, 60, NULL);
+	if (rc != MOSQ_ERR_SUCCESS) {
+		printf("call %d\n", rc);
+	}
 	printf("loop %d\n", mosquitto_loop_forever(client, -1, 1));
 	mosquitto_destroy(client);
 	mosquitto_lib_cleanup();

@@ -75,12 +75,6 @@ impl Run {
         self
     }
 
-    /// An environment variable.
-    pub fn env(mut self, name: &str, value: &str) -> Run {
-        self.command.env(name, value);
-        self
-    }
-
     /// Runs it to its end, whatever that is.
     pub fn end(mut self) -> Ended {
         let begun = Instant::now();

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What a server has seen.
@@ -76,7 +76,6 @@ pub struct Server {
 #[derive(Default)]
 struct Shared {
     record: Mutex<Record>,
-    changed: Condvar,
     chaos: Mutex<Option<Chaos>>,
 }
 
@@ -106,29 +105,9 @@ impl Server {
         self.port.to_string()
     }
 
-    /// Ends the chaos: connections made from now on stay.
-    pub fn calm(&self) {
-        *lock(&self.shared.chaos) = None;
-    }
-
     /// What it has seen so far.
     pub fn record(&self) -> MutexGuard<'_, Record> {
         lock(&self.shared.record)
-    }
-
-    /// Waits until `condition` holds.
-    pub fn wait(&self, limit: Duration, mut condition: impl FnMut(&Record) -> bool) -> bool {
-        let deadline = Instant::now() + limit;
-        let mut record = self.record();
-        while !condition(&record) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            let waited = self.shared.changed.wait_timeout(record, left);
-            record = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
     }
 }
 
@@ -206,7 +185,6 @@ impl Connection<'_> {
             *record.broken.entry(client).or_default() += 1;
         }
         drop(record);
-        shared.changed.notify_all();
     }
 
     fn run(&mut self, reader: &mut BufReader<TcpStream>) -> End {
@@ -251,13 +229,13 @@ impl Connection<'_> {
         let mut record = lock(&self.shared.record);
         *record.packets.entry((self.client.clone(), first >> 4)).or_default() += 1;
         drop(record);
-        self.shared.changed.notify_all();
     }
 
     /// Whether the connection goes on.
     fn connect(&mut self, body: &[u8]) -> bool {
         let name = 2 + usize::from(body[1]);
         self.v5 = body[name] == 5;
+        let clean = body[name + 1] & 2 != 0;
         let mut at = name + 4;
         let mut properties: &[u8] = &[];
         if self.v5 {
@@ -267,14 +245,18 @@ impl Connection<'_> {
         }
         let len = usize::from(u16::from_be_bytes([body[at], body[at + 1]]));
         self.client = String::from_utf8_lossy(&body[at + 2..at + 2 + len]).into_owned();
+        let mut present = 0;
         {
             let mut record = lock(&self.shared.record);
             record.connects.push((self.client.clone(), Instant::now()));
             *record.open.entry(self.client.clone()).or_default() += 1;
-            record.sessions.entry(self.client.clone()).or_default();
+            let earlier = record.sessions.remove(&self.client).filter(|_| !clean);
+            present += u8::from(earlier.is_some());
+            record.sessions.insert(self.client.clone(), earlier.unwrap_or_default());
         }
         self.count(0x10);
-        let accepted: &[u8] = if self.v5 { &[0x20, 3, 0, 0, 0] } else { &[0x20, 2, 0, 0] };
+        let accepted: &[u8] =
+            if self.v5 { &[0x20, 3, present, 0, 0] } else { &[0x20, 2, present, 0] };
         match self.client.as_str() {
             id if id.starts_with("silent") => return false,
             id if id.starts_with("refused") => {
@@ -341,8 +323,7 @@ impl Connection<'_> {
             }
             6 => {
                 self.session(|session, _| session.received.remove(&u16::from_be_bytes(mid())));
-                self.out.extend([0x70, 2]);
-                self.out.extend(mid());
+                self.acknowledge(0x70, mid());
             }
             8 => {
                 self.out.extend(if self.v5 { [0x90, 4].as_slice() } else { &[0x90, 3] });
@@ -381,9 +362,13 @@ impl Connection<'_> {
         if new {
             *lock(&self.shared.record).messages.entry(key(payload)).or_default() += 1;
         }
-        if qos > 0 {
-            self.out.extend([if qos == 1 { 0x40 } else { 0x50 }, 2]);
-            self.out.extend(mid.to_be_bytes());
+        match qos {
+            0 => {}
+            1 => self.acknowledge(0x40, mid.to_be_bytes()),
+            _ => {
+                self.out.extend([0x50, 2]);
+                self.out.extend(mid.to_be_bytes());
+            }
         }
         match topic {
             b"$drop" => return Some(End::Broken),
@@ -412,6 +397,15 @@ impl Connection<'_> {
             self.send_numbered();
         }
         None
+    }
+
+    /// The last packet of an exchange. In MQTT 5 it has a Reason String, by which a program can tell it from a QoS 0 message
+    /// that is merely written.
+    fn acknowledge(&mut self, first: u8, mid: [u8; 2]) {
+        let rest: &[u8] = if self.v5 { &[0, 4, 0x1f, 0, 1, b'r'] } else { &[] };
+        self.out.extend([first, 2 + rest.len() as u8]);
+        self.out.extend(mid);
+        self.out.extend(rest);
     }
 
     /// One more message for the client that must not be lost; not too many at a time.

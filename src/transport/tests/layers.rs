@@ -259,7 +259,7 @@ fn refusals_and_ends_during_conversations() {
         let server = thread::spawn(move || {
             let (mut peer, _) = listener.accept().unwrap();
             peer.write_all(answer).unwrap();
-            peer.shutdown(std::net::Shutdown::Write).unwrap();
+            let _ = peer.shutdown(std::net::Shutdown::Write); // the client may be gone by then
             let mut rest = Vec::new();
             let _ = peer.read_to_end(&mut rest);
         });

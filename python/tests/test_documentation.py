@@ -1,0 +1,58 @@
+"""pydoc reads like a manual: everything public is documented."""
+
+import enum
+import importlib
+import inspect
+import pydoc
+import unittest
+from typing import Any, Iterator, Tuple
+
+import mosquitto
+import mosquitto.aio
+
+MODULES = [importlib.import_module(f"mosquitto{name}") for name in ("", ".aio", ".client", ".enums", ".errors")]
+
+
+def public() -> Iterator[Tuple[str, Any]]:
+    """Every public thing of the package, with its name."""
+    for module in MODULES:
+        yield module.__name__, module
+        for name, value in vars(module).items():
+            if name.startswith("_") or not getattr(value, "__module__", "").startswith("mosquitto"):
+                continue
+            if isinstance(value, enum.Enum) or not (inspect.isclass(value) or inspect.isfunction(value)):
+                continue
+            yield f"{module.__name__}.{name}", value
+            if inspect.isclass(value):
+                for member_name, member in vars(value).items():
+                    if member_name.startswith("_") or isinstance(member, enum.Enum):
+                        continue
+                    if inspect.isfunction(member) or isinstance(member, property):
+                        yield f"{module.__name__}.{name}.{member_name}", member
+
+
+class Documentation(unittest.TestCase):
+    def test_everything_is_documented(self) -> None:
+        names = [name for name, _ in public()]
+        self.assertGreater(len(names), 100)
+        self.assertEqual([name for name, value in public() if not (value.__doc__ or "").strip()], [])
+
+    def test_everything_is_typed(self) -> None:
+        untyped = []
+        for name, value in public():
+            function = value.fget if isinstance(value, property) else value
+            if inspect.isfunction(function):
+                parameters = inspect.signature(function).parameters.values()
+                missing = [p.name for p in parameters if p.name != "self" and p.annotation is p.empty]
+                if missing or "return" not in function.__annotations__:
+                    untyped.append(name)
+        self.assertEqual(untyped, [])
+
+    def test_pydoc_shows_it(self) -> None:
+        text = pydoc.plain(pydoc.render_doc(mosquitto))
+        for wanted in ("class Mosquitto", "on_message(mosq, obj, msg)", "loop_forever", "MOSQ_ERR_NO_CONN", "publish"):
+            self.assertIn(wanted, text)
+        self.assertIn("async", pydoc.plain(pydoc.render_doc(mosquitto.aio)))
+
+    def test_all_names_exist(self) -> None:
+        self.assertEqual([name for name in mosquitto.__all__ if not hasattr(mosquitto, name)], [])
