@@ -14,6 +14,7 @@ help:
 	@echo 'make clean     removes what was built'
 
 build:
+	@scripts/check-build-needs.sh
 	cargo build --release --lib
 	ln -sf libmosquitto.so $(LIBRARY).1
 

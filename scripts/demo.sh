@@ -1,18 +1,11 @@
 #!/bin/sh
 # A C publisher and a C subscriber, compiled against include/ and linked with our library, exchange messages of QoS 0, 1
-# and 2 through the small broker of the tests. Needs Rust and a C compiler, nothing else.
+# and 2 through the small broker of the tests. Needs what building needs, nothing else.
 set -eu
 cd "$(dirname "$0")/.."
 
 unset LD_LIBRARY_PATH
-for tool in cargo cc; do
-    command -v $tool >/dev/null && continue
-    case $tool in
-    cargo) echo "The demo needs Rust (cargo): see https://rustup.rs" >&2 ;;
-    cc) echo "The demo needs a C compiler (cc); on Debian and Ubuntu: apt-get install gcc libc6-dev" >&2 ;;
-    esac
-    exit 1
-done
+scripts/check-build-needs.sh
 
 target=${CARGO_TARGET_DIR:-target}
 work=$(mktemp -d)

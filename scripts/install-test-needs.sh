@@ -28,6 +28,9 @@ as_root() {
 
 need gcc command -v cc
 need libc6-dev header stdlib.h
+need pkg-config command -v pkg-config
+need libssl-dev pkg-config --exists 'openssl >= 3' # the library itself is built with it
+need openssl command -v openssl
 need g++ command -v c++
 need binutils command -v readelf
 need mosquitto command -v mosquitto

@@ -62,13 +62,20 @@ pub fn compile(
 
 /// Compiles a program of the suite: with the distribution's headers and library if it runs on both libraries, with
 /// ours if only we have what it uses.
-pub fn compile_for(source: &Path, library: Library, directory: &Path) -> Result<PathBuf, String> {
+pub fn compile_for(
+    source: &Path,
+    library: Library,
+    more: &[String],
+    directory: &Path,
+) -> Result<PathBuf, String> {
     let headers = match library {
         Library::Theirs => Headers::Distribution,
         Library::Ours => Headers::Ours,
     };
     let file = library.file();
-    compile(source, headers, &[file.to_str().ok_or("a path that is no UTF-8")?], directory)
+    let mut libraries = vec![file.to_str().ok_or("a path that is no UTF-8")?];
+    libraries.extend(more.iter().map(String::as_str));
+    compile(source, headers, &libraries, directory)
 }
 
 /// A program that runs.

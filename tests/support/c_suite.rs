@@ -5,16 +5,19 @@
 //! ```c
 //! /* What it is about.
 //!  *
-//!  * @peer script | broker | none
+//!  * @peer script | broker | tls | none
 //!  * @socket unix                    (else TCP)
 //!  * @library ours                   (else both)
 //!  * @valgrind no                    (else valgrind runs it too)
+//!  * @link -lssl -lcrypto
 //!  * @script                         the lines up to the end of the comment are the script of its peer
 //!  * -> CONNECT
 //!  */
 //! ```
 //!
-//! It gets host (or socket path) and port as arguments.
+//! It gets host (or socket path) and port as arguments. With a TLS broker these are the listener without client
+//! certificates, and behind them come the directory of the certificates (`ca.crt`, `client.crt`, `client.key`,
+//! `encrypted.crt`, `encrypted.key` with the password "secret"), the port that asks for certificates and the one for keys.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,6 +31,7 @@ use super::peer::Listener;
 use super::real_broker::RealBroker;
 use super::script::{self, Step};
 use super::scripted_broker::{Output, ScriptedBroker};
+use super::tls_broker::TlsBroker;
 
 /// Who is at the other end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub enum Peer {
     Script(Vec<(String, Step)>),
     /// A broker that needs no script.
     Broker,
+    /// The same with TLS.
+    Tls,
 }
 
 /// One program.
@@ -55,6 +61,8 @@ pub struct Program {
     pub ours_only: bool,
     /// Can run under valgrind.
     pub valgrind: bool,
+    /// Further libraries, as linker options.
+    pub link: Vec<String>,
 }
 
 impl Program {
@@ -64,6 +72,7 @@ impl Program {
         let comment = text.split("*/").next().unwrap_or_default();
         let (mut peer, mut script) = (None, None);
         let (mut unix, mut ours_only, mut valgrind) = (false, false, true);
+        let mut link = Vec::new();
         for line in comment.lines().map(|line| line.trim_start_matches([' ', '*']).trim_end()) {
             if let Some(lines) = &mut script {
                 *lines = format!("{lines}\n{line}");
@@ -72,11 +81,15 @@ impl Program {
             match line {
                 "@peer none" => peer = Some(Peer::None),
                 "@peer broker" => peer = Some(Peer::Broker),
+                "@peer tls" => peer = Some(Peer::Tls),
                 "@peer script" => peer = Some(Peer::Script(Vec::new())),
                 "@socket unix" => unix = true,
                 "@library ours" => ours_only = true,
                 "@valgrind no" => valgrind = false,
                 "@script" => script = Some(String::new()),
+                other if other.starts_with("@link ") => {
+                    link.extend(other.split_whitespace().skip(1).map(str::to_owned));
+                }
                 other if other.starts_with('@') => return Err(format!("{name}: {other}?")),
                 _ => {}
             }
@@ -88,7 +101,7 @@ impl Program {
             (Some(peer), None) if peer != Peer::Script(Vec::new()) => peer,
             other => return Err(format!("{name}: @peer and @script do not fit: {other:?}")),
         };
-        Ok(Program { name: name.to_owned(), source, peer, unix, ours_only, valgrind })
+        Ok(Program { name: name.to_owned(), source, peer, unix, ours_only, valgrind, link })
     }
 }
 
@@ -120,6 +133,7 @@ pub struct Bench {
     pub library: Library,
     loader: LoaderPath,
     broker: Option<RealBroker>,
+    tls: Option<TlsBroker>,
     executables: tempfile::TempDir,
     wrapper: Vec<String>,
     limit: Duration,
@@ -129,11 +143,12 @@ impl Bench {
     /// Prepares `library` for `programs`. `wrapper` is a command that is put before each program (valgrind), `limit`
     /// the time for one program and for each step of its script.
     pub fn new(library: Library, programs: &[Program], wrapper: &[&str], limit: Duration) -> Bench {
-        let needs_broker = programs.iter().any(|program| program.peer == Peer::Broker);
+        let needs = |peer| programs.iter().any(|program| program.peer == peer);
         Bench {
             library,
             loader: LoaderPath::new(library),
-            broker: needs_broker.then(|| RealBroker::start("")),
+            broker: needs(Peer::Broker).then(|| RealBroker::start("")),
+            tls: needs(Peer::Tls).then(TlsBroker::start),
             executables: tempfile::tempdir().expect("a temporary directory"),
             wrapper: wrapper.iter().map(|&word| word.to_owned()).collect(),
             limit,
@@ -144,7 +159,8 @@ impl Bench {
     pub fn run(&self, program: &Program) -> Outcome {
         // What both can do is compiled once against the distribution: the same executable runs on both.
         let built_for = if program.ours_only { Library::Ours } else { Library::Theirs };
-        match compile_for(&program.source, built_for, self.executables.path()) {
+        let directory = self.executables.path();
+        match compile_for(&program.source, built_for, &program.link, directory) {
             Ok(executable) => self.play(program, &executable),
             Err(problem) => Outcome { problems: vec![problem], ..Outcome::default() },
         }
@@ -170,12 +186,19 @@ impl Bench {
             }
             (Peer::Broker, Some(broker)) if program.unix => (broker.socket().to_owned(), 0),
             (Peer::Broker, Some(broker)) => ("127.0.0.1".to_owned(), broker.port()),
+            (Peer::Tls, _) => {
+                ("localhost".to_owned(), self.tls.as_ref().map_or(0, TlsBroker::port))
+            }
             _ => (String::new(), 0),
         };
         let mut words = self.wrapper.clone();
         words.push(executable.display().to_string());
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).arg(host).arg(port.to_string());
+        if let (Peer::Tls, Some(tls)) = (&program.peer, &self.tls) {
+            command.arg(tls.authority.directory());
+            command.args([tls.strict_port().to_string(), tls.psk_port().to_string()]);
+        }
         command.env("LD_LIBRARY_PATH", self.loader.path()).env("LC_ALL", "C");
         match Running::start(&mut command, stdout.clone()) {
             Ok(running) => {

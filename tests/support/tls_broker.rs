@@ -31,6 +31,8 @@ impl TlsBroker {
         let kind = Kind { name: "localhost", alternative, ..Kind::default() };
         let server = authority.issue("server", kind);
         let client = authority.issue("client", Kind { name: "client", ..Kind::default() });
+        let secret = Kind { name: "client", password: Some("secret"), ..Kind::default() };
+        authority.issue("encrypted", secret);
         let keys = authority.directory().join("keys");
         std::fs::write(&keys, format!("{}:{}\n", PSK.0, PSK.1)).expect("a file of keys");
         let tls = format!(

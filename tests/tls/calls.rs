@@ -53,6 +53,26 @@ fn d6_versions_in_any_case() {
     }
 }
 
+/// A call that fails does not switch verification off.
+#[test]
+fn details_are_set_as_a_whole() {
+    let stranger = Authority::new("stranger");
+    let issued = stranger.issue("localhost", Kind { name: "localhost", ..Kind::default() });
+    let server =
+        TlsServer::start(Setup { certificate: Some(issued), ..Setup::default() }, |connection| {
+            if connection.welcome().is_ok() {
+                serve(connection);
+            }
+        });
+    let client = client("details");
+    assert_eq!(client.tls_options(0, Some("tlsv1"), None), INVAL);
+    assert_eq!(client.connect("localhost", server.port(), 60, &[]), SUCCESS);
+    run_until(&client, &format!("disconnect({TLS}"));
+    assert_eq!(client.tls_options(0, None, None), SUCCESS);
+    assert_eq!(client.reconnect(), SUCCESS);
+    run_until(&client, "connect(0");
+}
+
 #[test]
 fn files_are_looked_at_and_taken_together() {
     let (authority, issued) = authority();

@@ -172,6 +172,9 @@ fn settings_that_do_not_go_together() {
     assert!(connect(&context(with_defaults.clone()), "localhost", server.port()).0.is_ok());
     let (result, _) = connect(&context(with_defaults), "other.test", server.port());
     assert_eq!(result.map(|_| ()), Err(Error::Tls));
+    // The authorities of the system are something to trust.
+    context(TlsConfig { os_certificates: true, ..alone.clone() });
+
     // SAFETY: the reference of `SSL_CTX_new`.
     unsafe { ffi::SSL_CTX_free(raw) };
 }
