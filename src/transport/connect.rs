@@ -260,9 +260,14 @@ impl Connector {
     pub fn descriptors(&self, out: &mut Vec<PollEntry>) {
         match &self.stage {
             Stage::Looking { host, bind } => {
-                let waiting =
-                    [Some(host), bind.as_ref()].into_iter().flatten().filter_map(unanswered);
-                out.extend(waiting.map(|descriptor| PollEntry::new(descriptor, Interest::READ)));
+                let lookups = || [Some(host), bind.as_ref()].into_iter().flatten();
+                let before = out.len();
+                let entry = |descriptor| PollEntry::new(descriptor, Interest::READ);
+                out.extend(lookups().filter_map(unanswered).map(entry));
+                if out.len() == before {
+                    // All have been answered since `advance` looked: this is ready at once.
+                    out.extend(lookups().filter_map(Lookup::descriptor).map(entry));
+                }
             }
             Stage::Asking(question) => {
                 out.push(PollEntry::new(question.descriptor(), Interest::READ));
@@ -289,7 +294,9 @@ impl Connector {
     pub fn descriptor(&self) -> RawFd {
         match &self.stage {
             Stage::Looking { host, bind } => {
-                unanswered(host).or_else(|| bind.as_ref().and_then(unanswered)).unwrap_or(-1)
+                let lookups = || [Some(host), bind.as_ref()].into_iter().flatten();
+                let answered = || lookups().find_map(Lookup::descriptor);
+                lookups().find_map(unanswered).or_else(answered).unwrap_or(-1)
             }
             Stage::Asking(question) => question.descriptor(),
             Stage::Racing(race) => race.descriptor(),

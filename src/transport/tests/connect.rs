@@ -143,6 +143,24 @@ fn while_looking_up_there_is_a_descriptor_to_wait_for_and_the_socket_has_another
     assert_ne!(stream.descriptor(), waiting);
 }
 
+/// An answer that comes after `advance` has looked and before the caller asks what to poll must not be slept through.
+#[test]
+fn an_answer_in_between_is_ready_at_once() {
+    let (_listener, address) = listen(ANY_V4);
+    let (answer, question) = mpsc::channel();
+    let lookup = Lookup::start_with(b"between.test", move |_| question.recv().unwrap()).unwrap();
+    let target = tcp("between.test", address.port());
+    let mut connector = Connector::start_with(target, lookup, None, clock::now()).unwrap();
+    answer.send(Ok(vec![ANY_V4])).unwrap();
+    wait_until("the answer", || {
+        let (mut entries, _) = connector.wants();
+        assert!(!entries.is_empty(), "nothing to wait for");
+        assert_ne!(connector.descriptor(), -1);
+        crate::transport::poll::poll(&mut entries, Some(0)) == Ok(1)
+    });
+    drive(&mut connector).unwrap();
+}
+
 #[test]
 fn both_names_are_waited_for() {
     let (listener, address) = listen(ANY_V4);
