@@ -17,7 +17,9 @@ fn the_tests_of_the_python_module_pass() {
         version.is_ok_and(|version| version.status.success()),
         "python3 is not installed: apt-get install python3 python3-venv"
     );
-    let output = Command::new("python3")
+    // Python does not install its KeyboardInterrupt where the signal is ignored, as it is for jobs in the background.
+    let output = Command::new("env")
+        .args(["--default-signal=INT", "python3"])
         .args(["-W", "error", "-X", "dev", "-m", "unittest", "discover", "-v", "-t", ".", "tests"])
         .current_dir(root().join("python"))
         .env("MOSQUITTO_LIBRARY", Library::Ours.file())
