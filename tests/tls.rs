@@ -15,6 +15,8 @@ mod support;
 mod calls;
 #[path = "tls/clients.rs"]
 mod clients;
+#[path = "tls/engines.rs"]
+mod engines;
 #[path = "tls/exit.rs"]
 mod exit;
 #[path = "tls/loops.rs"]

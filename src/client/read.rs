@@ -98,7 +98,8 @@ impl Client {
                         break;
                     }
                 }
-                Ok(Read::WouldBlock) => break,
+                Ok(Read::WouldBlock) if drained => break,
+                Ok(Read::WouldBlock) => {}
                 Ok(Read::Eof) => {
                     (core, result) = self.end_connection(core, here, Error::ConnLost);
                     break;

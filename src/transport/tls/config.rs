@@ -225,6 +225,21 @@ impl TlsConfig {
         self.ca_file.is_some() || self.ca_path.is_some() || self.os_certificates
     }
 
+    /// Whether the settings count, and not the program's context as it is.
+    pub fn applies(&self) -> bool {
+        self.user_context.is_none() || self.defaults
+    }
+
+    /// Whether it is a key by which the server is known. Certificates go before keys.
+    pub fn uses_psk(&self) -> bool {
+        self.psk.is_some() && !self.has_trust() && self.applies()
+    }
+
+    /// Whether the server must prove that its certificate has not been revoked.
+    pub fn wants_ocsp(&self) -> bool {
+        self.ocsp_required && !self.uses_psk()
+    }
+
     /// Whether connections are to be encrypted at all.
     pub fn is_wanted(&self) -> bool {
         self.has_trust() || self.psk.is_some() || self.user_context.is_some()

@@ -109,7 +109,7 @@ fn build(config: &TlsConfig, lines: &mut Vec<LogLine>) -> Result<Owned<ffi::SSL_
             }
         }
     };
-    if config.user_context.is_some() && !config.defaults {
+    if !config.applies() {
         return Ok(context);
     }
     if !config.has_trust() && config.psk.is_none() {
@@ -144,7 +144,7 @@ impl Builder<'_> {
             self.trust()?;
             self.own_certificate(engine.as_ref())?;
         }
-        if self.config.ocsp_required && self.config.user_context.is_none() {
+        if self.config.wants_ocsp() && self.config.user_context.is_none() {
             // SAFETY: the context is alive.
             unsafe { ocsp::enable(self.context) };
         }
@@ -178,8 +178,7 @@ impl Builder<'_> {
     }
 
     fn ciphers(&mut self) -> Result<()> {
-        let psk_only = self.config.psk.is_some() && !self.config.has_trust();
-        let default: Option<&[u8]> = if psk_only { Some(b"PSK") } else { None };
+        let default: Option<&[u8]> = self.config.uses_psk().then_some(b"PSK");
         if let Some(list) = self.config.ciphers.as_deref().or(default) {
             let text = sys::c_string(list)?;
             // SAFETY: the context is alive, the list NUL-terminated.

@@ -33,8 +33,7 @@ struct Session {
 impl Resumption {
     /// Nothing to go on with yet.
     pub fn new(config: &TlsConfig) -> Resumption {
-        let enabled =
-            config.user_context.is_none() && config.psk.is_none() && !config.ocsp_required;
+        let enabled = config.user_context.is_none() && !config.uses_psk() && !config.ocsp_required;
         Resumption { state: Mutex::new(State { enabled, last: None }) }
     }
 

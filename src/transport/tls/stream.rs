@@ -151,13 +151,12 @@ impl Tls {
             // SAFETY: alive and ours.
             unsafe { verify::expect_host(ssl, host) }?;
         }
-        let applies = config.user_context.is_none() || config.defaults;
-        if applies && config.psk.is_some() && !config.has_trust() {
+        if config.uses_psk() {
             // SAFETY: alive, ours and attached.
             unsafe { psk::enable(ssl) };
         }
         // SAFETY: alive, ours, and before the handshake.
-        if config.ocsp_required && config.psk.is_none() && !unsafe { ocsp::request(ssl) } {
+        if config.wants_ocsp() && !unsafe { ocsp::request(ssl) } {
             let text = format!("Could not activate OCSP (error: {})", 0);
             let lines = vec![LogLine::new(Severity::Error, text)];
             return Err(Failure { error: Error::Tls, lines });
@@ -215,7 +214,7 @@ impl Tls {
     fn handshaken(&mut self) -> Result<bool> {
         let config = self.context();
         let config = config.config();
-        if config.ocsp_required && config.user_context.is_some() && config.psk.is_none() {
+        if config.wants_ocsp() && config.user_context.is_some() {
             // The program's own context has no function of ours to do it earlier.
             let ssl = self.ssl.as_ptr();
             // SAFETY: alive, ours, with the server's certificate.

@@ -69,6 +69,7 @@ unsafe extern "C" {
     ) -> c_int;
 
     pub fn SSL_CTX_get_verify_callback(context: *const SSL_CTX) -> VerifyCallback;
+    pub fn SSL_get_verify_mode(ssl: *const SSL) -> c_int;
     pub fn SSL_get1_session(ssl: *mut SSL) -> *mut SSL_SESSION;
     pub fn SSL_SESSION_is_resumable(session: *const SSL_SESSION) -> c_int;
     pub fn SSL_SESSION_get0_peer(session: *mut SSL_SESSION) -> *mut X509;

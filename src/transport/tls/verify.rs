@@ -44,8 +44,9 @@ fn is_address(host: &CStr) -> bool {
 /// `ssl` is alive and used by nobody else.
 pub(super) unsafe fn explain(ssl: *mut ffi::SSL, host: &CStr, lines: &mut Vec<LogLine>) {
     // SAFETY: by the caller's promise.
-    let result = unsafe { ffi::SSL_get_verify_result(ssl) };
-    if result == ffi::X509_V_OK as i64 {
+    let (mode, result) =
+        unsafe { (sys::SSL_get_verify_mode(ssl), ffi::SSL_get_verify_result(ssl)) };
+    if mode == ffi::SSL_VERIFY_NONE || result == ffi::X509_V_OK as i64 {
         return;
     }
     if result == HOSTNAME_MISMATCH || result == IP_ADDRESS_MISMATCH {

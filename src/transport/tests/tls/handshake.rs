@@ -36,7 +36,9 @@ fn the_servers_name_is_sent_as_the_program_wrote_it() {
     let names = Arc::new(Mutex::new(Vec::new()));
     let seen = names.clone();
     let server = TlsServer::start(setup(), move |connection| {
-        connection.accept().expect("handshake");
+        if connection.accept().is_err() {
+            return; // a client that could not say the name
+        }
         seen.lock().unwrap().push(connection.server_name());
         send_back(connection);
     });

@@ -83,6 +83,16 @@ fn only_a_good_response_for_this_very_certificate() {
     }
 }
 
+/// A key beside the certificates does not count, and takes nothing from what was asked for.
+#[test]
+fn a_key_does_not_make_the_proof_unnecessary() {
+    use crate::transport::tls::config::{Psk, Secret};
+    let psk = Some(Psk { key: Secret::new(b"key"), identity: b"identity".to_vec() });
+    let server = echo(setup());
+    let asking = context(TlsConfig { ocsp_required: true, psk, ..trusting() });
+    assert_eq!(connect(&asking, "localhost", server.port()).0.map(|_| ()), Err(Error::Tls));
+}
+
 /// [D8] Two connections on one context of the program, one that asks for the proof and one that does not.
 #[test]
 fn a_shared_context_does_not_mix_up_its_connections() {

@@ -39,6 +39,22 @@ fn the_right_key_and_name() {
 }
 
 #[test]
+fn keys_on_a_context_of_the_program() {
+    use crate::transport::tls::config::UserContext;
+    use openssl_sys as ffi;
+    // SAFETY: a fresh context, whose reference is given up once the library has its own.
+    let user = unsafe {
+        let raw = ffi::SSL_CTX_new(ffi::TLS_client_method());
+        let user = UserContext::new(raw.cast());
+        ffi::SSL_CTX_free(raw);
+        user.map(Arc::new)
+    };
+    let config = TlsConfig { user_context: user, ..with(KEY, "identity") };
+    let (result, lines) = connect(&context(config), "localhost", server().port());
+    assert!(result.is_ok(), "{lines:?}");
+}
+
+#[test]
 fn no_tls_13_with_keys() {
     let config = TlsConfig { version: Version::Tls13, ..with(KEY, "identity") };
     let (result, lines) = connect(&context(config), "localhost", server().port());

@@ -45,6 +45,61 @@ fn the_second_handshake_is_short() {
     }
 }
 
+/// What the two kinds of handshake cost the client. Prints figures.
+#[test]
+fn a_short_handshake_costs_less() {
+    const ROUNDS: u64 = 40;
+    let server = echo(setup());
+    let mut bytes = Vec::new();
+    for resuming in [false, true] {
+        let config = Arc::new(trusting());
+        let mut kept = Context::get(&config, None).expect("a context");
+        let (mut total, mut time) = (0, 0);
+        for round in 0..=ROUNDS {
+            let start = thread_time();
+            let stream = connect(&kept, "localhost", server.port()).0.expect("a connection");
+            if round > 0 {
+                time += thread_time() - start;
+                total += bytes_of(&stream);
+            }
+            // The server's tickets come with its answer.
+            stream.write(&[std::io::IoSlice::new(b"x")]).expect("write");
+            read_exactly(&stream, 1);
+            drop(stream);
+            if !resuming {
+                kept = Context::get(&config, None).expect("a context");
+            }
+        }
+        let kind = if resuming { "resumed" } else { "full" };
+        let (size, micros) = (total / ROUNDS, time / ROUNDS / 1000);
+        println!("{kind} handshake: {size} bytes, {micros} us of the client's thread");
+        bytes.push(size);
+    }
+    assert!(bytes[1] < bytes[0], "{bytes:?}");
+}
+
+/// Bytes sent and received so far.
+fn bytes_of(stream: &Stream) -> u64 {
+    unsafe extern "C" {
+        fn BIO_number_read(bio: *mut openssl_sys::BIO) -> u64;
+        fn BIO_number_written(bio: *mut openssl_sys::BIO) -> u64;
+    }
+    let ssl = stream.ssl().expect("TLS").as_ptr();
+    // SAFETY: the object of a stream that is alive and in no other hands.
+    unsafe {
+        let bio = openssl_sys::SSL_get_rbio(ssl.cast());
+        BIO_number_read(bio) + BIO_number_written(bio)
+    }
+}
+
+/// Processor time of this thread in nanoseconds.
+fn thread_time() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the clock exists, and `time` may be written.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
 #[test]
 fn another_name_or_other_settings_are_another_server() {
     let (server, resumed) = noting(setup(), false);
