@@ -50,7 +50,8 @@ fn keys_on_a_context_of_the_program() {
         user.map(Arc::new)
     };
     let config = TlsConfig { user_context: user, ..with(KEY, "identity") };
-    let (result, lines) = connect(&context(config), "localhost", server().port());
+    let server = server();
+    let (result, lines) = connect(&context(config), "localhost", server.port());
     assert!(result.is_ok(), "{lines:?}");
 }
 
