@@ -79,6 +79,8 @@ def _simple(attribute: str, setter: str, kind: Any, convert: Optional[Callable[.
         if client is None:
             return
         try:
+            if not hasattr(_thread, "kept"):
+                _keep_thread_state()
             callback = getattr(client, attribute)
             if callback is not None:
                 callback(client, client._obj, *(convert(*arguments) if convert else arguments))
