@@ -220,7 +220,7 @@ def install(handle: int, attribute: str, wanted: bool) -> None:
     event.set(handle, cast(event.function, c_void_p).value if wanted else None)
 
 
-def is_running(client: "Mosquitto", frame: Any) -> bool:
+def is_running(client: object, frame: Any) -> bool:
     """Whether a frame of a thread is inside a callback of a client."""
     while frame is not None:
         if frame.f_code in _codes and frame.f_locals.get("client") is client:

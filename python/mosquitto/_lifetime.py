@@ -73,7 +73,7 @@ def _is_used(client: "Mosquitto") -> bool:
 
 def _is_method_of(client: "Mosquitto", frame: Any) -> bool:
     while frame is not None:
-        if frame.f_globals.get("__name__") == "mosquitto.client" and frame.f_locals.get("self") is client:
+        if frame.f_globals.get("__name__", "").startswith("mosquitto.") and frame.f_locals.get("self") is client:
             return True
         frame = frame.f_back
     return False
