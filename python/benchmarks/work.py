@@ -130,7 +130,9 @@ class Run:
                 await client.connect("127.0.0.1", self.port)
                 self.clock.start()
                 for _ in range(self.count // BURST):
-                    await asyncio.gather(*(client.publish("bench/publish", PAYLOAD, self.qos) for _ in range(BURST)))
+                    for _ in range(BURST):
+                        client.publish_nowait("bench/publish", PAYLOAD, self.qos)
+                    await client.drain()
                 self.clock.stop()
             return
         async with Client(SESSION, False) as client:

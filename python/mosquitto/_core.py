@@ -1,6 +1,7 @@
 """What the parts of the client have in common: its state, and how every method ends."""
 
 import threading
+from ctypes import c_void_p
 from typing import Any, List, Mapping, Optional, Set, Tuple
 
 from . import _callbacks
@@ -19,7 +20,7 @@ NO_CONN = int(Error.MOSQ_ERR_NO_CONN)
 class Core:
     """The state of a client."""
 
-    _handle: int  # the ``struct mosquitto *``
+    _handle: c_void_p  # the ``struct mosquitto *``
     _obj: Any
     _interrupt: Optional[KeyboardInterrupt]  # came while a callback ran
     _always: Set[str]  # callbacks that the client itself needs

@@ -47,7 +47,7 @@ class Messages(Core):
         except ValueError as error:
             return result(self._done(refused(error), "publish"), 0)
         if properties is None:
-            code = lib.publish(self._handle, byref(mid), name, len(data), data, qos, retain)
+            code = lib.publish(self._handle, byref(mid), name, len(data), data, qos, bool(retain))
         else:
             with property_list(properties) as props:
                 code = lib.publish_v5(self._handle, byref(mid), name, len(data), data, qos, retain, props)

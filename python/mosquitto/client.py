@@ -1,6 +1,7 @@
 """The client: class :class:`Mosquitto`. Its methods are in files of their own, by theme."""
 
 import threading
+from ctypes import c_void_p
 from typing import Any, Optional
 
 from . import _callbacks
@@ -69,10 +70,10 @@ class Mosquitto(Connecting, Messages, Loops, Settings, Callbacks):
         self._passwords = []
         self.raise_errors = raise_errors
         key = next_key()
-        handle = lib.new(text(client_id) or None, clean_session, key)
+        handle = c_void_p(lib.new(text(client_id) or None, clean_session, key))
         if not handle:
             raise ValueError("client_id is not allowed, or is missing without clean_session")
-        self._handle: int = handle
+        self._handle = handle
         watch(self, key, handle)
         for option, value, default in (
             (Option.MOSQ_OPT_PROTOCOL_VERSION, protocol, Protocol.MQTT_PROTOCOL_V311),
