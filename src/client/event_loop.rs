@@ -53,7 +53,7 @@ impl Client {
         if max_packets < 1 {
             return Err(Error::Inval);
         }
-        self.turn(u32::try_from(timeout_ms).unwrap_or(DEFAULT_TIMEOUT), &here!())
+        self.turn(None, u32::try_from(timeout_ms).unwrap_or(DEFAULT_TIMEOUT), &here!())
     }
 
     /// `mosquitto_loop_read`, for a program that waits itself.
@@ -156,7 +156,7 @@ impl Client {
         timeout: u32,
         here: &Frame,
     ) -> Option<Result<()>> {
-        let result = self.turn(timeout, here);
+        let result = self.turn(Some(run), timeout, here);
         let mut core = self.lock();
         if core.is_over(run) {
             self.unlock(core);
@@ -218,8 +218,8 @@ impl Client {
         core
     }
 
-    /// One turn of a loop.
-    fn turn(&self, timeout: u32, here: &Frame) -> Result<()> {
+    /// One turn of a loop, which ends before the wait if the loop is over.
+    fn turn(&self, run: Option<Run>, timeout: u32, here: &Frame) -> Result<()> {
         let mut core = self.enter(here);
         if let Link::Reserved(frame) = &core.link {
             if frame.is_dead() {
@@ -233,7 +233,9 @@ impl Client {
         let elsewhere =
             matches!(core.link, Link::Reserved(_) | Link::Connecting { connector: None, .. });
         if elsewhere || !core.begin_driving(here) {
-            let core = self.wait_change(core, timeout.into()); // another thread is at it
+            if !run.is_some_and(|run| core.is_over(run)) {
+                core = self.wait_change(core, timeout.into()); // another thread is at it
+            }
             self.unlock(core);
             return Ok(());
         }
@@ -246,7 +248,9 @@ impl Client {
             return result;
         }
         core = self.tell_log(core);
-        if core.generation != generation || core.closed {
+        // Asked and then waited under one lock: whoever changes any of this comes before, or wakes.
+        let over = core.closed || run.is_some_and(|run| core.is_over(run));
+        if over || core.generation != generation {
             self.unlock(core);
             return Ok(());
         }
