@@ -162,6 +162,7 @@ struct Connection<'a> {
     random: Random,
     chaos: Option<Chaos>,
     handled: u64,
+    echoes: u64,
     out: Vec<u8>,
 }
 
@@ -187,6 +188,7 @@ impl Connection<'_> {
             random: Random(seed | 1),
             chaos,
             handled: 0,
+            echoes: 0,
             out: Vec::new(),
         };
         let mut reader = BufReader::with_capacity(64 * 1024, reading);
@@ -411,7 +413,9 @@ impl Connection<'_> {
             _ if topic.starts_with(b"echo") => {
                 let (topic, payload) = (topic.to_vec(), payload.to_vec());
                 // An identifier that numbered messages do not use.
-                self.publish(&topic, &payload, qos, 60_000, false);
+                self.echoes += 1;
+                let mid = 50_001 + (self.echoes % 15_000) as u16;
+                self.publish(&topic, &payload, qos, mid, false);
             }
             _ => {}
         }
