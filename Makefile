@@ -2,13 +2,15 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 LIBRARY := $(TARGET)/release/libmosquitto.so
+SECONDS := 10
 
-.PHONY: help build demo test headers shows clean
+.PHONY: help build demo test fuzz headers shows clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
+	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make headers   writes include/ anew from src/ffi'
 	@echo 'make shows     counts and measures: system calls, tests, unsafe code'
 	@echo 'make clean     removes what was built'
@@ -29,6 +31,9 @@ test:
 	cargo test
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
+
+fuzz:
+	SECONDS_EACH=$(SECONDS) TARGETS='$(TARGETS)' scripts/fuzz.sh
 
 headers:
 	UPDATE_HEADERS=1 cargo test --test headers
