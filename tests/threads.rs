@@ -18,9 +18,10 @@ mod server;
 
 use std::time::Duration;
 
-use programs::{figure, program, program_on, rounds};
+use programs::{figure, program, program_on};
 use server::{Chaos, Server, key};
 use support::library::Library;
+use support::rounds;
 
 /// States in which a client is stopped.
 const STATES: [&str; 12] = [
