@@ -1,6 +1,12 @@
 //! The programs of `examples/`: built as their readers build them, from an installed library by `pkg-config` and by CMake,
 //! and run against a broker.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a clock limits what a test waits for"
+)]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +26,10 @@ use support::tls_broker::TlsBroker;
 /// Longest example, in lines: it is to be read at a glance.
 const LONGEST: usize = 120;
 
+type Scene = fn(&Shop);
+
 /// What each program is put through; some need a partner.
-const SCENES: [(&[&str], fn(&Shop)); 11] = [
+const SCENES: [(&[&str], Scene); 11] = [
     (&["hello"], hello),
     (&["publish", "subscribe"], publish_and_subscribe),
     (&["request", "respond"], request_and_respond),

@@ -489,5 +489,5 @@ export!("mosquitto_log_callback_set", "MOSQ_1.0");
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mosquitto_log_callback_set(mosq: *mut mosquitto, on_log: LIBMOSQ_CB_log) {
     // SAFETY: by the caller's contract.
-    unsafe { set(mosq, |callbacks| callbacks.log.set(on_log)) };
+    unsafe { set(mosq, |callbacks| callbacks.set_log(on_log)) };
 }
