@@ -13,12 +13,16 @@ MANDIR ?= $(PREFIX)/share/man
 PLACES = LIBRARY='$(LIBRARY)' STATIC='$(STATIC)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
 	INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)'
 
-.PHONY: help build demo test headers shows install install-strip uninstall clean
+# Of each target of `make fuzz`.
+SECONDS := 10
+
+.PHONY: help build demo test fuzz headers shows install install-strip uninstall clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
+	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
 	@echo 'make headers   writes include/ anew from src/ffi, and man/ from include/'
@@ -54,6 +58,9 @@ test:
 	cargo test
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
+
+fuzz:
+	SECONDS_EACH=$(SECONDS) TARGETS='$(TARGETS)' scripts/fuzz.sh
 
 headers:
 	UPDATE_HEADERS=1 cargo test --test headers
