@@ -40,6 +40,9 @@ need libmosquittopp-dev header mosquittopp.h
 need valgrind command -v valgrind
 need libc6-dbg valgrind -q true # without it valgrind may not start
 need strace command -v strace
+need cmake command -v cmake
+need groff command -v groff # checks the manual
+need codespell command -v codespell
 need python3 command -v python3
 need python3-venv python3 -c "import ensurepip, venv" # for the test that installs the Python package
 

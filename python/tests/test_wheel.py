@@ -46,7 +46,7 @@ class Wheel(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (0, ""), arguments)
                 return done.stdout
 
-            loaded = run("-c", "import mosquitto; print(mosquitto._lib._name)").strip()
+            loaded = run("-c", "from mosquitto._library import lib; print(lib._name)").strip()
             self.assertTrue(loaded.startswith(directory), loaded)
             self.assertEqual(os.path.basename(loaded), "libmosquitto.so")
             self.assertIn("class Mosquitto", run("-m", "pydoc", "mosquitto"))

@@ -111,6 +111,18 @@ impl Server {
     pub fn record(&self) -> MutexGuard<'_, Record> {
         lock(&self.shared.record)
     }
+
+    /// Waits until `condition` holds; false if it does not come to that.
+    pub fn wait(&self, limit: Duration, condition: impl Fn(&Record) -> bool) -> bool {
+        let deadline = Instant::now() + limit;
+        while !condition(&self.record()) {
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        true
+    }
 }
 
 /// A payload of up to seven bytes as a number, so that millions can be counted.
@@ -140,10 +152,13 @@ struct Connection<'a> {
     shared: &'a Shared,
     client: String,
     number: u64,
+    /// Whether CONNECT has come.
+    is_open: bool,
     v5: bool,
     random: Random,
     chaos: Option<Chaos>,
     handled: u64,
+    echoes: u64,
     out: Vec<u8>,
 }
 
@@ -166,10 +181,12 @@ impl Connection<'_> {
             shared,
             client: String::new(),
             number,
+            is_open: false,
             v5: false,
             random: Random(seed | 1),
             chaos,
             handled: 0,
+            echoes: 0,
             out: Vec::new(),
         };
         let mut reader = BufReader::with_capacity(64 * 1024, reading);
@@ -179,10 +196,10 @@ impl Connection<'_> {
             let fd = connection.stream.as_fd();
             let _ = socket2::SockRef::from(&fd).set_linger(Some(Duration::ZERO));
         }
-        let client = connection.client.clone();
+        let (client, was_open) = (connection.client.clone(), connection.is_open);
         drop((connection, reader));
         let mut record = lock(&shared.record);
-        if let Some(open) = record.open.get_mut(&client) {
+        if let Some(open) = record.open.get_mut(&client).filter(|_| was_open) {
             *open -= 1;
         }
         if end == End::Broken {
@@ -254,6 +271,7 @@ impl Connection<'_> {
             let mut record = lock(&self.shared.record);
             record.connects.push((self.client.clone(), Instant::now()));
             *record.open.entry(self.client.clone()).or_default() += 1;
+            self.is_open = true;
             let earlier = record.sessions.remove(&self.client).filter(|_| !clean);
             present += u8::from(earlier.is_some());
             let mut session = earlier.unwrap_or_default();
@@ -396,7 +414,9 @@ impl Connection<'_> {
             _ if topic.starts_with(b"echo") => {
                 let (topic, payload) = (topic.to_vec(), payload.to_vec());
                 // An identifier that numbered messages do not use.
-                self.publish(&topic, &payload, qos, 60_000, false);
+                self.echoes += 1;
+                let mid = 50_001 + (self.echoes % 15_000) as u16;
+                self.publish(&topic, &payload, qos, mid, false);
             }
             _ => {}
         }
