@@ -23,6 +23,7 @@ pub mod library;
 pub mod network;
 pub mod pattern;
 pub mod peer;
+pub mod prefix;
 pub mod real_broker;
 pub mod scenarios;
 pub mod script;
