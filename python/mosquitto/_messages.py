@@ -107,9 +107,7 @@ class Messages(Core):
                 if code and waits.reason(sent.mid) is None:
                     return result(self._done(code, "publish"), sent.mid)
 
-    def subscribe(
-        self, topic: str, qos: int = 0, *, options: int = 0, properties: PropertyMapping = None
-    ) -> Result:
+    def subscribe(self, topic: str, qos: int = 0, *, options: int = 0, properties: PropertyMapping = None) -> Result:
         """Subscribes to a topic filter, which may have the wildcards ``+`` (one level) and ``#`` (all that follow).
 
         Args:
