@@ -13,6 +13,16 @@ use crate::support::scripted_broker::Output;
 /// Time for a program that does not say otherwise.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
+/// The words of valgrind, looking for wrong use of memory and for leaks.
+pub const VALGRIND: [&str; 6] = [
+    "valgrind",
+    "--quiet",
+    "--leak-check=full",
+    "--errors-for-leak-kinds=definite,indirect,possible",
+    "--error-exitcode=99",
+    "--fair-sched=yes",
+];
+
 /// One run of a program.
 pub struct Run {
     command: Command,
@@ -111,14 +121,6 @@ pub fn figure(output: &str, name: &str) -> f64 {
     found
         .and_then(|rest| rest.split(' ').next()?.parse().ok())
         .unwrap_or_else(|| panic!("no figure {name:?} in:\n{output}"))
-}
-
-/// How often something is done: `few` in an ordinary test run, the value of `variable` if that is set.
-pub fn rounds(variable: &str, few: u64) -> u64 {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text}: no number")),
-        Err(_) => few,
-    }
 }
 
 fn compiled(name: &str) -> PathBuf {
