@@ -1,5 +1,7 @@
 """Clients may be dropped in any state, and the interpreter may end in any."""
 
+import copy
+import pickle
 import random
 import subprocess
 import sys
@@ -22,6 +24,11 @@ class Drop(BrokerTest):
         del client
         self.assertIsNone(gone())
         self.assertEqual(len(_callbacks.live), before - 1)
+
+    def test_a_client_has_no_copies(self) -> None:
+        for copying in (copy.copy, copy.deepcopy, pickle.dumps):
+            with self.assertRaises(TypeError):
+                copying(mosquitto.Mosquitto())
 
     def test_dropping_inside_a_callback(self) -> None:
         for threaded in (False, True):
