@@ -18,6 +18,8 @@ A subscriber::
 
 A publisher, which waits until the server has the message::
 
+    import mosquitto
+
     with mosquitto.Mosquitto(raise_errors=True) as mqttc:
         mqttc.connect("localhost")
         mqttc.publish_and_wait("temperature/kitchen", "21.5", qos=1, timeout=10)
