@@ -2,14 +2,30 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 LIBRARY := $(TARGET)/release/libmosquitto.so
+STATIC := $(LIBRARY:.so=.a)
 
-.PHONY: help build demo test headers shows clean
+# Where `make install` puts things; DESTDIR goes before all of them.
+DESTDIR ?=
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+PLACES = LIBRARY='$(LIBRARY)' STATIC='$(STATIC)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
+	INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)'
+
+# Of each target of `make fuzz`.
+SECONDS := 10
+
+.PHONY: help build demo test fuzz headers shows install install-strip uninstall clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
-	@echo 'make headers   writes include/ anew from src/ffi'
+	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
+	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
+	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
+	@echo 'make headers   writes include/ anew from src/ffi, and man/ from include/'
 	@echo 'make shows     counts and measures: system calls, tests, unsafe code'
 	@echo 'make clean     removes what was built'
 
@@ -21,6 +37,19 @@ build:
 demo:
 	@scripts/demo.sh
 
+# Builds only where nothing has been built: root, who installs, often has no Rust.
+$(LIBRARY) $(STATIC):
+	$(MAKE) build
+
+install: $(LIBRARY) $(STATIC)
+	$(PLACES) scripts/install.sh install
+
+install-strip: $(LIBRARY) $(STATIC)
+	$(PLACES) STRIP=yes scripts/install.sh install
+
+uninstall:
+	$(PLACES) scripts/install.sh uninstall
+
 # The tests run twice: on a library that checks its arithmetic, then on the one that is shipped.
 test:
 	scripts/install-test-needs.sh
@@ -30,8 +59,12 @@ test:
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
 
+fuzz:
+	SECONDS_EACH=$(SECONDS) TARGETS='$(TARGETS)' scripts/fuzz.sh
+
 headers:
 	UPDATE_HEADERS=1 cargo test --test headers
+	UPDATE_MANUAL=1 cargo test --test manual
 
 shows:
 	@scripts/shows.sh

@@ -13,6 +13,13 @@ import mosquitto.aio
 MODULES = [importlib.import_module(f"mosquitto{name}") for name in ("", ".aio", ".client", ".enums", ".errors")]
 
 
+def members(kind: type) -> Iterator[Tuple[str, Any]]:
+    """What a class has, also from other classes of the package."""
+    for base in kind.__mro__:
+        if base.__module__.startswith("mosquitto"):
+            yield from vars(base).items()
+
+
 def public() -> Iterator[Tuple[str, Any]]:
     """Every public thing of the package, with its name."""
     for module in MODULES:
@@ -24,7 +31,7 @@ def public() -> Iterator[Tuple[str, Any]]:
                 continue
             yield f"{module.__name__}.{name}", value
             if inspect.isclass(value):
-                for member_name, member in vars(value).items():
+                for member_name, member in members(value):
                     if member_name.startswith("_") or isinstance(member, enum.Enum):
                         continue
                     if inspect.isfunction(member) or isinstance(member, property):

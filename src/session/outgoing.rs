@@ -16,7 +16,7 @@ use crate::protocol::version::Version;
 use super::config::{Draft, check_qos};
 use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
 use super::output::Output;
-use super::stored::Stored;
+use super::stored::{LARGE, Stored};
 use super::window::{Message, Stage, Window};
 use super::{Completion, Event, Fault, Session};
 
@@ -164,7 +164,11 @@ impl Session {
             return Ok(());
         }
         let version = self.version;
-        self.output.append(|out| publish.put(out, version));
+        if publish.payload.len() < LARGE {
+            self.output.append(|out| publish.put(out, version));
+        } else {
+            self.output.append_stored(&encode(publish, version)); // memory of its own: the buffer need not grow
+        }
         self.output.mark(mid);
         if let Some(alias) = alias {
             self.aliases.remember(*alias, full_topic, true);

@@ -38,7 +38,7 @@ impl Batch {
 
     /// What is to be written next, as far as `slices` has room. The answer is the part of `slices` that was filled.
     pub fn gather<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
-        let mut filled = 0;
+        let (mut filled, room) = (0, slices.len());
         let mut put = |part: Option<&'a [u8]>| {
             if let (Some(part), Some(slot)) =
                 (part.filter(|part| !part.is_empty()), slices.get_mut(filled))
@@ -49,7 +49,8 @@ impl Batch {
         };
         let mut position = self.position;
         let mut large_position = self.large_position;
-        for large in &self.large {
+        // Each large packet comes with a slice of its own: what cannot have room need not be looked at.
+        for large in self.large.iter().take(room) {
             put(self.bytes.get(position..large.at));
             put(large.packet.get(large_position..));
             position = large.at;

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::programs::{Run, figure, program, rounds};
+use crate::programs::{Run, figure, program};
 use crate::server::{Chaos, Record, Server, key};
 use crate::shared;
+use crate::support::rounds;
 
 /// Threads that call everything at once.
 const THREADS: u8 = 8;

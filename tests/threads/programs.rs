@@ -135,14 +135,6 @@ pub fn figure(output: &str, name: &str) -> f64 {
         .unwrap_or_else(|| panic!("no figure {name:?} in:\n{output}"))
 }
 
-/// How often something is done: `few` in an ordinary test run, the value of `variable` if that is set.
-pub fn rounds(variable: &str, few: u64) -> u64 {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text}: no number")),
-        Err(_) => few,
-    }
-}
-
 fn compiled(name: &str) -> PathBuf {
     static DONE: OnceLock<Mutex<HashMap<String, PathBuf>>> = OnceLock::new();
     // Not released while a program is compiled: each is compiled once.

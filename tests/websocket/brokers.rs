@@ -4,10 +4,10 @@ use crate::client;
 use crate::ours;
 use crate::support::certificates::{Authority, Issued, Kind, path};
 use crate::support::client::Client;
+use crate::support::driving::{run_to, run_to_failure, run_until};
 use crate::support::library::Library;
 use crate::support::real_broker::RealBroker;
 use crate::support::socks5_proxy::{Manner, Socks5Proxy};
-use crate::support::web::{run_to, run_until};
 use crate::support::web_broker::WebBroker;
 
 /// Payloads around the limits of frame lengths. Debian's broker (2.0.11) is slow to get out what is large (4 KB in a tenth
@@ -67,19 +67,9 @@ fn exercise(port: u16, versions: &[i32], sizes: &[usize], prepare: impl Fn(&Clie
     }
 }
 
-/// Debian's broker with a WebSocket listener, and another one over TLS, and their ports.
-fn debians_broker(authority: Option<(&Authority, &Issued)>) -> (RealBroker, u16) {
-    let broker = RealBroker::start_with(1, |ports| {
-        let tls = authority.map(|(authority, server)| {
-            let files = [path(&authority.certificate), server.certificate(), server.key()];
-            format!("cafile {}\ncertfile {}\nkeyfile {}\n", files[0], files[1], files[2])
-        });
-        let tls = tls.unwrap_or_default();
-        format!(
-            "max_queued_messages 0\nlistener {} 127.0.0.1\nprotocol websockets\n{tls}",
-            ports[0]
-        )
-    });
+/// Debian's broker with a WebSocket listener, over TLS if there is a certificate, and its port.
+fn debians_broker(certificate: Option<(&Authority, &Issued)>) -> (RealBroker, u16) {
+    let broker = RealBroker::start_web(certificate);
     let port = broker.more_ports()[0];
     (broker, port)
 }
@@ -184,7 +174,7 @@ fn d10_debians_broker_over_tls_and_through_a_proxy() {
     let other = Authority::new("another authority");
     assert_eq!(stranger.tls_trust(Some(path(&other.certificate)), None), 0);
     let rc = match stranger.connect("127.0.0.1", port, 60, &[]) {
-        0 => crate::support::web::run_to_failure(&stranger).0,
+        0 => run_to_failure(&stranger).0,
         rc => rc,
     };
     assert!(rc == 8 || rc == 14, "{rc}");
