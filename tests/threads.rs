@@ -114,7 +114,7 @@ fn starting_and_stopping_never_fails_or_leaks() {
 #[test]
 fn the_tables_of_loops_row_by_row() {
     let _machine = alone();
-    rows(program("tables").arg(Server::start().port()), 32);
+    rows(program("tables").arg(Server::start().port()), 34);
 }
 
 #[test]
