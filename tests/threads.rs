@@ -118,6 +118,15 @@ fn the_tables_of_loops_row_by_row() {
 }
 
 #[test]
+fn nothing_is_held_while_a_callback_runs() {
+    let _machine = shared();
+    let server = Server::start();
+    rows(program("anytime").arg(server.port()), 6);
+    let left = |record: &Record| record.packets.get(&("more-behind".to_owned(), 14)) == Some(&1);
+    assert!(server.wait(Duration::from_secs(10), left), "{:?}", server.record().packets);
+}
+
+#[test]
 fn every_call_inside_every_callback() {
     let _machine = shared();
     let server = Server::start();
