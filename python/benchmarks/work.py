@@ -6,6 +6,7 @@ example does it).
 """
 
 import asyncio
+import itertools
 import socket
 import sys
 import threading
@@ -16,7 +17,7 @@ PAYLOAD = b"x" * 64
 #: How many messages a program publishes before it lets the client work, where it has no thread.
 BURST = 100
 INFLIGHT = 100
-LIMIT = 600
+LIMIT = 240
 #: The name of the session in which the server keeps the messages to receive.
 SESSION = "benchmark"
 
@@ -53,7 +54,8 @@ class Run:
         self.publishes, self.both = direction != "receive", direction == "both"
         self.topic = "bench/both" if self.both else "bench/publish"
         self.clock = Clock()
-        self.left = count * (1 + self.both)
+        self.total = count * (1 + self.both)
+        self.completions = itertools.count(1)  # two threads may count at once
         self.connected, self.done = threading.Event(), threading.Event()
         if self.publishes:
             self.client = make(package)
@@ -76,8 +78,7 @@ class Run:
 
     def one_more(self, client: Any, obj: Any, what: Any, *_: Any) -> None:
         """A message is complete."""
-        self.left -= 1
-        if not self.left:
+        if next(self.completions) == self.total:
             self.clock.stop()
             self.done.set()
 
