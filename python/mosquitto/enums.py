@@ -287,7 +287,7 @@ ENUMERATIONS = (
     LogLevel,
 )
 
-# The manual of each begins with all of them, in the order of their numbers; pydoc sorts by name and leaves zeros out.
+# The manual of each begins with all of them, in this order; pydoc sorts by name and leaves zeros out.
 for _enumeration in ENUMERATIONS:
     _texts = [f"    {name} = {int(member)}: {member.__doc__}" for name, member in _enumeration.__members__.items()]
     _enumeration.__doc__ = "\n".join([f"{_enumeration.__doc__}\n", *_texts])
