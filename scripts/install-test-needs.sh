@@ -42,6 +42,8 @@ need libc6-dbg valgrind -q true # without it valgrind may not start
 need strace command -v strace
 need cmake command -v cmake
 need groff command -v groff # checks the manual
+need dpkg-dev command -v dpkg-shlibdeps # makes the Debian packages
+need fakeroot command -v fakeroot
 need codespell command -v codespell
 need libuv1-dev pkg-config --exists libuv
 need luajit command -v luajit
