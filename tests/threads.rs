@@ -16,6 +16,8 @@ mod support;
 mod mixed;
 #[path = "threads/programs.rs"]
 mod programs;
+#[path = "threads/races.rs"]
+mod races;
 #[path = "threads/server.rs"]
 mod server;
 #[path = "threads/waits.rs"]

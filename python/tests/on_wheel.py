@@ -88,7 +88,10 @@ def run_tests(python: Path, wheel: Path, directory: Path) -> None:
     shutil.copy(PYTHON.parent / "README.md", copy)
     command = [str(python), "-W", "error", "-X", "dev", "-m", "unittest", "discover", "-t", ".", "tests"]
     subprocess.run(
-        command, cwd=copy / "python", env={**clean(), "MOSQUITTO_TEST_ENVIRONMENT": str(python.parent.parent)}, check=True
+        command,
+        cwd=copy / "python",
+        env={**clean(), "MOSQUITTO_TEST_ENVIRONMENT": str(python.parent.parent)},
+        check=True,
     )
 
 
