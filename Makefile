@@ -3,7 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 LIBRARY := $(TARGET)/release/libmosquitto.so
 
-.PHONY: help build demo test headers shows clean
+.PHONY: help build demo test headers shows bench bench-record clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
 	@echo 'make headers   writes include/ anew from src/ffi'
 	@echo 'make shows     counts and measures: system calls, tests, unsafe code'
+	@echo 'make bench     how fast it is beside other libraries (benches/README.md); QUICK=1: in less than a minute'
 	@echo 'make clean     removes what was built'
 
 build:
@@ -35,6 +36,15 @@ headers:
 
 shows:
 	@scripts/shows.sh
+
+# LIBS="name=directory ..." are further libmosquitto.so.1 to compare with; COUNT=0: times only, COUNT=only: counts only.
+bench: build
+	benches/bench.py --ours $(LIBRARY) --out $(TARGET)/bench $(foreach lib,$(LIBS),--lib $(lib)) $(if $(QUICK),--quick) \
+		$(if $(filter 0,$(COUNT)),--no-count) $(if $(filter only,$(COUNT)),--count-only)
+
+# Keeps what `make bench` has measured last: benches/results/, the picture, the tables in README.md and docs/.
+bench-record:
+	benches/show.py record $(TARGET)/bench/results.json
 
 clean:
 	cargo clean

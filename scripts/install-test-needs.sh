@@ -42,6 +42,7 @@ need libc6-dbg valgrind -q true # without it valgrind may not start
 need strace command -v strace
 need python3 command -v python3
 need python3-venv python3 -c "import ensurepip, venv" # for the test that installs the Python package
+need libpaho-mqtt-dev header MQTTAsync.h # benches/ compares with it
 
 for component in rustfmt clippy; do
     case $component in rustfmt) tool=fmt ;; *) tool=$component ;; esac
