@@ -1,4 +1,4 @@
-//! The state of a client under its one lock, and the rules for holding and leaving that lock.
+//! The state of a client under its one lock. How that is taken and left is in `lock`.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -8,7 +8,6 @@ use crate::session::incoming::Kept;
 use crate::session::log::{self, log};
 use crate::session::output::Batch;
 use crate::session::{Phase, Session};
-use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::connect::Connector;
 use crate::transport::log::{LogLine, Severity};
@@ -18,8 +17,7 @@ use crate::transport::tls::stream::SslPointer;
 use crate::transport::wake::Wake;
 use crate::transport::{clock, fork};
 
-use super::Client;
-use super::frame::{Frame, apart, here, this_thread};
+use super::frame::{Frame, this_thread};
 use super::handler::RawBytes;
 use super::input::Input;
 use super::options::Options;
@@ -446,6 +444,23 @@ impl Core {
         }
     }
 
+    /// To be called whenever the lock was taken: in a fork's child nothing is as it was.
+    #[inline]
+    pub fn notice_fork(&mut self) {
+        if self.forks != fork::forks() {
+            self.leave_to_parent();
+        }
+    }
+
+    /// Remembers who uses the client.
+    #[inline]
+    pub fn meet(&mut self, thread: u64) {
+        if self.last_thread != thread {
+            self.last_thread = thread;
+            self.many_threads = true;
+        }
+    }
+
     /// This process is a fork's child: the connection is the parent's, the threads are gone.
     #[cold]
     fn leave_to_parent(&mut self) {
@@ -506,95 +521,5 @@ impl Core {
         self.wake = old.wake;
         self.woken = old.woken;
         self.unsent = old.unsent;
-    }
-}
-
-/// Keeps a client as it is, as long as this lives.
-#[derive(Debug)]
-pub struct Still<'a>(#[allow(dead_code, reason = "held, not looked at")] MutexGuard<'a, Core>);
-
-impl Client {
-    /// Waits until no thread is changing the state, and keeps it so. Nothing else of the client works meanwhile: for a
-    /// thread that is about to fork.
-    pub fn still(&self) -> Still<'_> {
-        Still(self.core.lock())
-    }
-
-    /// Takes the connection down without a word to the program. Closing may call the program's functions (of its own TLS
-    /// context), so the lock is given up for it.
-    pub(super) fn close_link<'a>(&'a self, mut core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {
-        let link = core.drop_link();
-        core.forget_input();
-        if let Link::None | Link::Reserved(_) = link {
-            return core;
-        }
-        drop(core); // and not `unlock`: this frame owns the link
-        drop(link);
-        self.lock()
-    }
-
-    /// Takes the lock for one step.
-    pub(super) fn lock(&self) -> MutexGuard<'_, Core> {
-        let mut core = self.core.lock();
-        if core.forks != fork::forks() {
-            core.leave_to_parent();
-        }
-        let thread = this_thread();
-        if core.last_thread != thread {
-            core.last_thread = thread;
-            core.many_threads = true;
-        }
-        core.session.log.enable(self.handler.wants_log());
-        core
-    }
-
-    /// Takes the lock for the first step of a call of the program.
-    pub(super) fn enter(&self, here: &Frame) -> MutexGuard<'_, Core> {
-        let mut core = self.lock();
-        core.sweep(here);
-        core
-    }
-
-    /// Leaves the lock, and hands over the log lines that were made under it.
-    ///
-    /// The program's function may leave by `longjmp`: the caller owns nothing then. A caller that does own something just
-    /// drops the guard, and leaves the lines to the next one.
-    pub(super) fn unlock(&self, core: MutexGuard<'_, Core>) {
-        let quiet = core.session.log.is_empty();
-        drop(core);
-        if !quiet {
-            self.write_log();
-        }
-    }
-
-    /// Hands over the log lines that there are, before something that may take long or own something.
-    pub(super) fn tell_log<'a>(&'a self, core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {
-        if core.session.log.is_empty() {
-            return core;
-        }
-        self.unlock(core);
-        self.lock()
-    }
-
-    #[cold]
-    fn write_log(&self) {
-        let here = here!();
-        let mut core = self.lock();
-        // One at a time, so that nothing is lost if the program's function never returns here.
-        while let Some((level, line)) = core.session.log.take_line() {
-            if core.closed {
-                continue;
-            }
-            core.log_calls.push(here);
-            drop(core);
-            apart(|| self.handler.log(level, line));
-            core = self.lock();
-            if let Some(at) = core.log_calls.iter().rposition(|call| *call == here) {
-                core.log_calls.remove(at);
-            }
-            if core.closed {
-                self.changed.notify_all(); // somebody may wait for the end of this call
-            }
-        }
     }
 }

@@ -112,6 +112,7 @@ pub trait Handler: Send + Sync {
     /// One line of log. `level` is one of `MOSQ_LOG_*`.
     fn log(&self, level: i32, line: String);
 
-    /// Whether anybody listens to log lines; if not, none is made.
+    /// Whether anybody listens to log lines; if not, none is made. A change counts from
+    /// [`super::Client::log_listener_changed`] on.
     fn wants_log(&self) -> bool;
 }

@@ -6,7 +6,7 @@
 //! | file | what |
 //! |---|---|
 //! | [`handler`] | how the program is told |
-//! | `core`, `frame` | the state under the lock; who is inside a handler call |
+//! | `core`, `lock`, `frame` | the state, its one lock; who is inside a handler call |
 //! | `options` | settings |
 //! | [`tls`] | settings of TLS |
 //! | `route` | proxy, TLS and WebSocket on the way to a server |
@@ -23,6 +23,7 @@ mod event_loop;
 mod frame;
 pub mod handler;
 mod input;
+mod lock;
 mod options;
 mod pace;
 mod read;
@@ -46,9 +47,9 @@ use self::core::{Core, Link, Threaded};
 use frame::here;
 use handler::Handler;
 
-pub use self::core::Still;
 pub use crate::session::config::Draft as Publish;
 pub use event_loop::Run;
+pub use lock::Still;
 
 /// Bytes that the name of a proxy may have.
 const MAX_PROXY_HOST: usize = 256;
@@ -108,6 +109,11 @@ impl Client {
         &*self.handler
     }
 
+    /// The client identifier, as far as there is one.
+    pub fn identifier(&self) -> Option<Vec<u8>> {
+        self.lock().session.config.id.as_deref().map(<[u8]>::to_vec)
+    }
+
     /// `mosquitto_reinitialise`: as destroyed and made anew, with the same handler. An identifier that cannot be used leaves
     /// a client without one.
     pub fn reinitialise(&self, id: Option<&[u8]>, clean_session: bool) -> Result<()> {
@@ -119,6 +125,7 @@ impl Client {
         let id = id.filter(|_| checked.is_ok()).map(<[u8]>::to_vec);
         let mut core = self.lock();
         core.renew(Config::new(id, clean_session));
+        core.session.log.enable(self.handler.wants_log());
         self.unlock(core);
         checked
     }

@@ -9,6 +9,7 @@ use super::dispatch::Callbacks;
 use super::export::export;
 use super::handle;
 use super::types::{mosquitto, mosquitto_message, mosquitto_property};
+use crate::client::Client;
 
 /// Called at the start of every connection attempt, after an old connection has been closed and before
 /// the host name is looked up. Credentials, will and options set here count for this attempt.
@@ -166,10 +167,16 @@ pub type LIBMOSQ_CB_log = Option<
 
 /// Body of every setter: `set` puts the function into its place. No client, no effect.
 unsafe fn set(mosq: *mut mosquitto, set: impl FnOnce(&Callbacks)) {
+    // SAFETY: by the caller's promise.
+    unsafe { set_and_tell(mosq, |callbacks, _| set(callbacks)) };
+}
+
+/// As [`set`], for a setter of which the client is to know.
+unsafe fn set_and_tell(mosq: *mut mosquitto, set: impl FnOnce(&Callbacks, &Client)) {
     guard((), || {
         // SAFETY: NULL or a living client, by the contract of every setter.
         if let Some(client) = unsafe { handle::client(mosq) } {
-            set(handle::callbacks(client));
+            set(handle::callbacks(client), client);
         }
     });
 }
@@ -489,5 +496,10 @@ export!("mosquitto_log_callback_set", "MOSQ_1.0");
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mosquitto_log_callback_set(mosq: *mut mosquitto, on_log: LIBMOSQ_CB_log) {
     // SAFETY: by the caller's contract.
-    unsafe { set(mosq, |callbacks| callbacks.log.set(on_log)) };
+    unsafe {
+        set_and_tell(mosq, |callbacks, client| {
+            callbacks.set_log(on_log);
+            client.log_listener_changed();
+        });
+    }
 }

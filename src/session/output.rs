@@ -8,6 +8,7 @@ use std::io::IoSlice;
 use std::sync::Arc;
 
 use super::stored::Stored;
+use crate::error::{Error, Result};
 
 /// A buffer that grew beyond this is given back once it has been written.
 const KEEP_CAPACITY: usize = 256 * 1024;
@@ -38,7 +39,7 @@ impl Batch {
 
     /// What is to be written next, as far as `slices` has room. The answer is the part of `slices` that was filled.
     pub fn gather<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
-        let mut filled = 0;
+        let (mut filled, room) = (0, slices.len());
         let mut put = |part: Option<&'a [u8]>| {
             if let (Some(part), Some(slot)) =
                 (part.filter(|part| !part.is_empty()), slices.get_mut(filled))
@@ -49,7 +50,8 @@ impl Batch {
         };
         let mut position = self.position;
         let mut large_position = self.large_position;
-        for large in &self.large {
+        // Each large packet comes with a slice of its own: what cannot have room need not be looked at.
+        for large in self.large.iter().take(room) {
             put(self.bytes.get(position..large.at));
             put(large.packet.get(large_position..));
             position = large.at;
@@ -130,6 +132,11 @@ impl Output {
     /// How many bytes the system has taken.
     pub const fn written(&self) -> u64 {
         self.written
+    }
+
+    /// Takes the memory for `len` bytes more. Fails with `NoMem`.
+    pub fn reserve(&mut self, len: usize) -> Result<()> {
+        self.waiting.bytes.try_reserve(len).map_err(|_| Error::NoMem)
     }
 
     /// Appends what `encode` appends to the buffer.
