@@ -50,6 +50,7 @@ need libuv1-dev pkg-config --exists libuv
 need luajit command -v luajit
 need python3 command -v python3
 need python3-venv python3 -c "import ensurepip, venv" # for the test that installs the Python package
+need libpaho-mqtt-dev header MQTTAsync.h # benches/ compares with it
 
 for component in rustfmt clippy; do
     case $component in rustfmt) tool=fmt ;; *) tool=$component ;; esac
