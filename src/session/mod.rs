@@ -58,6 +58,7 @@ use output::Output;
 use packet_id::PacketIds;
 
 pub use receive::Fault;
+pub use stored::LARGE;
 
 /// How far the connection has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -18,7 +18,7 @@ use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
 use super::output::Output;
 use super::stored::{LARGE, Stored};
 use super::window::{Message, Stage, Window};
-use super::{Completion, Event, Fault, Session};
+use super::{Completion, Event, Fault, Phase, Session};
 
 /// Reason "QoS not supported", for a message that this server does not take.
 const QOS_NOT_SUPPORTED: u8 = 0x9b;
@@ -78,6 +78,29 @@ impl Session {
         checked.publish.mid = self.ids.acquire();
         self.enqueue(&checked);
         Ok((checked.publish.mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
+    }
+
+    /// [`Session::publish`] at QoS 0 for a caller who writes the payload himself, next, behind what is in the output.
+    ///
+    /// To be called only if [`Session::takes_head`].
+    pub fn publish_head(&mut self, draft: &Draft<'_>) -> Result<u16> {
+        let remembered = self.remembered_topic(draft)?;
+        let Checked { publish, alias, full_topic } =
+            self.check_publish(draft, remembered.as_deref())?;
+        let mid = self.ids.pass();
+        let version = self.version;
+        self.output.append(|out| publish.put_head(out, version));
+        self.output.leave_out(publish.payload.len());
+        self.output.mark(mid);
+        if let Some(alias) = alias {
+            self.aliases.remember(alias, full_topic, true);
+        }
+        Ok(mid)
+    }
+
+    /// Whether a message could be written now, as far as the session has to do with it; nobody is told of it by a log line.
+    pub fn takes_head(&self) -> bool {
+        self.phase == Phase::Up && self.output.is_empty() && !self.log.is_enabled()
     }
 
     /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.
@@ -345,7 +368,7 @@ impl Session {
 
     /// Whether packets must wait for the end of an authentication (4.12): nothing but AUTH and DISCONNECT may leave.
     pub(super) fn holds(&self) -> bool {
-        self.phase == super::Phase::Handshake && self.promised.auth_method.is_some()
+        self.phase == Phase::Handshake && self.promised.auth_method.is_some()
     }
 
     /// Sends what waited for the end of an authentication.
