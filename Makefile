@@ -16,7 +16,7 @@ PLACES = LIBRARY='$(LIBRARY)' STATIC='$(STATIC)' DESTDIR='$(DESTDIR)' PREFIX='$(
 # Of each target of `make fuzz`.
 SECONDS := 10
 
-.PHONY: help build demo test fuzz headers shows install install-strip uninstall clean
+.PHONY: help build demo test fuzz headers shows install install-strip uninstall packages clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
@@ -25,6 +25,7 @@ help:
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
+	@echo 'make packages  Debian packages in $(TARGET)/debian'
 	@echo 'make headers   writes include/ anew from src/ffi, and man/ from include/'
 	@echo 'make shows     counts and measures: system calls, tests, unsafe code'
 	@echo 'make clean     removes what was built'
@@ -49,6 +50,9 @@ install-strip: $(LIBRARY) $(STATIC)
 
 uninstall:
 	$(PLACES) scripts/install.sh uninstall
+
+packages: $(LIBRARY) $(STATIC)
+	packaging/debian/build.sh $(LIBRARY) $(STATIC) $(TARGET)/debian
 
 # The tests run twice: on a library that checks its arithmetic, then on the one that is shipped.
 test:

@@ -16,6 +16,8 @@ mod support;
 mod mixed;
 #[path = "threads/programs.rs"]
 mod programs;
+#[path = "threads/races.rs"]
+mod races;
 #[path = "threads/server.rs"]
 mod server;
 #[path = "threads/waits.rs"]
@@ -24,9 +26,10 @@ mod waits;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use programs::{Run, VALGRIND, figure, program, program_on, rounds};
+use programs::{Run, VALGRIND, figure, program, program_on};
 use server::{Record, Server};
 use support::library::Library;
+use support::rounds;
 
 /// Held by tests that look at the clock: alone. The others share it.
 static MACHINE: RwLock<()> = RwLock::new(());

@@ -4,10 +4,10 @@
     mosquitto -c benchmarks/mosquitto.conf &
     python benchmarks/compare.py [PORT [COUNT [ROUNDS]]]
 
-For each Quality of Service, both directions and the four ways to run a client: messages per second of ours, of
-paho-mqtt, and the ratio, by the clock on the wall (which contains the broker's time) and by the processor time of the
-process (which is what the client itself costs). Each measurement is a process of its own, see ``work.py``; the packages
-take turns, and the best of the rounds counts for each.
+For each Quality of Service, each direction and both at once, and the four ways to run a client: messages per second of
+ours, of paho-mqtt, and the ratio, by the clock on the wall (which contains the broker's time) and by the processor time
+of the process (which is what the client itself costs). Each measurement is a process of its own, see ``work.py``; the
+packages take turns, and the best of the rounds counts for each.
 
 Messages to receive are published into a session beforehand, so that no publisher runs meanwhile.
 """
@@ -58,7 +58,7 @@ def main() -> None:
     print(f"{count} messages of {len(work.PAYLOAD)} bytes, best of {rounds}; messages per second")
     print("                             by the wall                 by the processor")
     print("                             ours      paho  ratio       ours      paho  ratio")
-    for direction in ("publish", "receive"):
+    for direction in ("publish", "receive", "both"):
         for driver in DRIVERS:
             for qos in range(3):
                 best: Dict[str, Tuple[float, float]] = {}

@@ -4,6 +4,7 @@ import enum
 import importlib
 import inspect
 import pydoc
+import re
 import unittest
 from typing import Any, Iterator, Tuple
 
@@ -63,3 +64,25 @@ class Documentation(unittest.TestCase):
 
     def test_all_names_exist(self) -> None:
         self.assertEqual([name for name in mosquitto.__all__ if not hasattr(mosquitto, name)], [])
+
+    def test_members_are_constants(self) -> None:
+        for enumeration in mosquitto.enums.ENUMERATIONS:
+            for name, member in enumeration.__members__.items():
+                self.assertIs(getattr(mosquitto, name), member)
+
+    def test_every_member_is_described(self) -> None:
+        lines = inspect.getsource(mosquitto.enums).splitlines()
+        members = [index for index, line in enumerate(lines) if re.match(r"    [A-Z]\w+ = ", line)]
+        self.assertEqual(len(members), sum(len(e.__members__) for e in mosquitto.enums.ENUMERATIONS))
+        self.assertEqual([lines[index] for index in members if not lines[index - 1].startswith("    #: ")], [])
+
+    def test_every_attribute_of_a_value_is_described(self) -> None:
+        for kind in (
+            mosquitto.MosquittoMessage,
+            mosquitto.Result,
+            mosquitto.MosquittoError,
+            mosquitto.ConnectionRefused,
+        ):
+            names = [name for name in vars(kind).get("__annotations__", {})]
+            documented = inspect.getdoc(kind) or ""
+            self.assertEqual([name for name in names if f"    {name}: " not in documented], [])

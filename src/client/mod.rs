@@ -111,6 +111,11 @@ impl Client {
         &*self.handler
     }
 
+    /// The client identifier, as far as there is one.
+    pub fn identifier(&self) -> Option<Vec<u8>> {
+        self.lock().session.config.id.as_deref().map(<[u8]>::to_vec)
+    }
+
     /// `mosquitto_reinitialise`: as destroyed and made anew, with the same handler. An identifier that cannot be used leaves
     /// a client without one.
     pub fn reinitialise(&self, id: Option<&[u8]>, clean_session: bool) -> Result<()> {

@@ -48,6 +48,8 @@ pub struct Record {
 /// What outlives a connection.
 #[derive(Debug, Default, Clone)]
 struct Session {
+    /// The connection that it belongs to: what an earlier one still has to read counts no more.
+    connection: u64,
     /// Identifiers of QoS 2 messages that were received and not released.
     received: HashSet<u16>,
     /// Messages on their way to the client, by identifier: number, QoS, and whether PUBREC has come.
@@ -149,6 +151,7 @@ struct Connection<'a> {
     stream: TcpStream,
     shared: &'a Shared,
     client: String,
+    number: u64,
     /// Whether CONNECT has come.
     is_open: bool,
     v5: bool,
@@ -177,6 +180,7 @@ impl Connection<'_> {
             stream,
             shared,
             client: String::new(),
+            number,
             is_open: false,
             v5: false,
             random: Random(seed | 1),
@@ -270,7 +274,10 @@ impl Connection<'_> {
             self.is_open = true;
             let earlier = record.sessions.remove(&self.client).filter(|_| !clean);
             present += u8::from(earlier.is_some());
-            record.sessions.insert(self.client.clone(), earlier.unwrap_or_default());
+            let mut session = earlier.unwrap_or_default();
+            // A later connection may have come to this point before an earlier one.
+            session.connection = session.connection.max(self.number);
+            record.sessions.insert(self.client.clone(), session);
         }
         self.count(0x10);
         let accepted: &[u8] =
@@ -376,7 +383,8 @@ impl Connection<'_> {
         }
         let payload = &body[at..];
         // A message of QoS 2 counts at its first PUBLISH; PUBREL only frees the identifier.
-        let new = qos < 2 || self.session(|session, _| session.received.insert(mid));
+        let insert = |session: &mut Session, _: &mut _| session.received.insert(mid);
+        let new = qos < 2 || self.session(insert).unwrap_or(false);
         if new {
             *lock(&self.shared.record).messages.entry(key(payload)).or_default() += 1;
         }
@@ -441,7 +449,7 @@ impl Connection<'_> {
             session.sending.insert(session.next_mid, (number, qos, false));
             Some((number, qos, session.next_mid))
         });
-        if let Some((number, qos, mid)) = numbered {
+        if let Some((number, qos, mid)) = numbered.flatten() {
             self.publish(b"numbered", &number.to_be_bytes(), qos, mid, false);
         }
     }
@@ -455,13 +463,15 @@ impl Connection<'_> {
         });
     }
 
+    /// `None` if the client has connected again meanwhile.
     fn session<T>(
         &mut self,
         act: impl FnOnce(&mut Session, &mut HashMap<String, HashSet<u32>>) -> T,
-    ) -> T {
+    ) -> Option<T> {
         let record = &mut *lock(&self.shared.record);
         let session = record.sessions.entry(self.client.clone()).or_default();
-        act(session, &mut record.acknowledged)
+        let current = session.connection == self.number;
+        current.then(|| act(session, &mut record.acknowledged))
     }
 
     fn publish(&mut self, topic: &[u8], payload: &[u8], qos: u8, mid: u16, dup: bool) {
