@@ -16,12 +16,13 @@ PLACES = LIBRARY='$(LIBRARY)' STATIC='$(STATIC)' DESTDIR='$(DESTDIR)' PREFIX='$(
 # Of each target of `make fuzz`.
 SECONDS := 10
 
-.PHONY: help build demo test fuzz headers shows install install-strip uninstall packages clean
+.PHONY: help build demo test test-long fuzz headers shows install install-strip uninstall packages clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
+	@echo 'make test-long what takes too long for every day: faults at every place'
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
@@ -62,6 +63,11 @@ test:
 	cargo test
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
+
+# What takes too long for every day, with its figures.
+test-long:
+	scripts/install-test-needs.sh
+	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
 
 fuzz:
 	SECONDS_EACH=$(SECONDS) TARGETS='$(TARGETS)' scripts/fuzz.sh

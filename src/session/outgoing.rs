@@ -71,12 +71,21 @@ impl Session {
     pub fn publish(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
         let remembered = self.remembered_topic(draft)?;
         let mut checked = self.check_publish(draft, remembered.as_deref())?;
+        // Much data is where memory runs out first: then the program is told, and nothing has happened.
+        let len = checked.publish.len(self.current_version())?;
+        let in_batch = checked.publish.qos == 0 && checked.publish.payload.len() < LARGE;
+        let mut memory = Vec::new(); // of the packet's own, unless it goes into the batch
+        if in_batch {
+            self.output.reserve(len)?;
+        } else {
+            memory.try_reserve_exact(len).map_err(|_| Error::NoMem)?;
+        }
         if checked.publish.qos == 0 {
             let mid = self.ids.pass();
-            return Ok((mid, self.publish_at_once(&checked, mid)));
+            return Ok((mid, self.publish_at_once(&checked, mid, memory)));
         }
         checked.publish.mid = self.ids.acquire();
-        self.enqueue(&checked);
+        self.enqueue(&checked, memory);
         Ok((checked.publish.mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
     }
 
@@ -174,7 +183,7 @@ impl Session {
     }
 
     /// QoS 0: to the output, or lost.
-    fn publish_at_once(&mut self, checked: &Checked<'_>, mid: u16) -> Result<()> {
+    fn publish_at_once(&mut self, checked: &Checked<'_>, mid: u16, memory: Vec<u8>) -> Result<()> {
         if !self.is_open() {
             return Err(Error::NoConn);
         }
@@ -190,7 +199,7 @@ impl Session {
         if publish.payload.len() < LARGE {
             self.output.append(|out| publish.put(out, version));
         } else {
-            self.output.append_stored(&encode(publish, version)); // memory of its own: the buffer need not grow
+            self.output.append_stored(&encode(publish, version, memory));
         }
         self.output.mark(mid);
         if let Some(alias) = alias {
@@ -200,17 +209,19 @@ impl Session {
     }
 
     /// QoS 1 and 2: into the window if there is room and nothing waits, else into the queue.
-    fn enqueue(&mut self, checked: &Checked<'_>) {
+    /// `memory` is what the packet needs.
+    fn enqueue(&mut self, checked: &Checked<'_>, memory: Vec<u8>) {
         let Checked { publish, alias, full_topic } = checked;
         self.outgoing.accepted += 1;
         let version = self.current_version();
         let room = self.can_send(publish.mid) && self.outgoing.waiting.is_empty();
         let packet = match alias {
-            None => encode(publish, version),
+            None => encode(publish, version, memory),
             // The copy that is kept must make sense on any later connection.
             Some(_) => {
                 let properties = property::without(publish.properties, id::TOPIC_ALIAS);
-                encode(&Publish { topic: full_topic, properties: &properties, ..*publish }, version)
+                let whole = Publish { topic: full_topic, properties: &properties, ..*publish };
+                encode(&whole, version, memory)
             }
         };
         let mut message = Message {
@@ -406,9 +417,9 @@ impl Session {
     }
 }
 
-/// Encodes a message to keep it.
-fn encode(publish: &Publish<'_>, version: Version) -> Stored {
-    let mut packet = Vec::with_capacity(publish.len(version).unwrap_or(0));
+/// Encodes a message to keep it, in `packet`, which is empty.
+fn encode(publish: &Publish<'_>, version: Version, mut packet: Vec<u8>) -> Stored {
+    packet.reserve_exact(publish.len(version).unwrap_or(0));
     publish.put(&mut packet, version);
     Stored::new(packet)
 }

@@ -8,6 +8,7 @@ use std::io::IoSlice;
 use std::sync::Arc;
 
 use super::stored::Stored;
+use crate::error::{Error, Result};
 
 /// A buffer that grew beyond this is given back once it has been written.
 const KEEP_CAPACITY: usize = 256 * 1024;
@@ -141,6 +142,11 @@ impl Output {
     /// How many bytes the system has taken.
     pub const fn written(&self) -> u64 {
         self.written
+    }
+
+    /// Takes the memory for `len` bytes more. Fails with `NoMem`.
+    pub fn reserve(&mut self, len: usize) -> Result<()> {
+        self.waiting.bytes.try_reserve(len).map_err(|_| Error::NoMem)
     }
 
     /// Appends what `encode` appends to the buffer.

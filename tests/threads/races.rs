@@ -9,10 +9,11 @@
 use std::time::Duration;
 
 use crate::mixed::mixed;
-use crate::programs::{Run, figure, program_on, rounds};
+use crate::programs::{Run, figure, program_on};
 use crate::server::Server;
 use crate::support::c_program::root;
 use crate::support::library::Library;
+use crate::support::rounds;
 
 /// Everything is slower by far, and nothing here is about time.
 const LIMIT: Duration = Duration::from_secs(1800);
