@@ -3,8 +3,6 @@
 //! A message waits in a queue until the window has room, is then in flight until the server has acknowledged it, and
 //! leaves with its packet identifier. Every step costs the same however many messages there are.
 
-use std::collections::VecDeque;
-
 use crate::error::{Error, Result};
 use crate::protocol::packet::ack::{self, Ack};
 use crate::protocol::packet::{kind, publish::Publish};
@@ -16,6 +14,7 @@ use crate::protocol::version::Version;
 use super::config::{Draft, check_qos};
 use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
 use super::output::Output;
+use super::queue::Queue;
 use super::stored::{LARGE, Stored};
 use super::window::{Message, Stage, Window};
 use super::{Completion, Event, Fault, Phase, Session};
@@ -29,7 +28,7 @@ const PACKET_TOO_LARGE: u8 = 0x95;
 #[derive(Debug, Default)]
 pub struct Outgoing {
     /// Not sent on this connection; some were on an earlier one.
-    pub waiting: VecDeque<Message>,
+    pub waiting: Queue<Message>,
     /// Sent and not completely acknowledged.
     pub window: Window,
     /// QoS 0 messages and requests that must not leave before CONNACK (MQTT 5.0, 4.12): packets, with the identifier of
