@@ -181,3 +181,29 @@ fn a_broker_may_stop_and_start_under_load() {
         }
     }
 }
+
+/// Functions whose memory belongs to the program answer MOSQ_ERR_NOMEM or NULL whichever allocation fails, and so does
+/// publishing much. Elsewhere the process may end, as Rust's collections do it: by SIGABRT, never otherwise.
+#[test]
+fn every_allocation_may_fail() {
+    let arguments: &[String] = &[];
+    let ended = programs::run("allocations", arguments, &[], LIMIT);
+    assert_eq!(ended.status, Ok(()), "{}", ended.stdout);
+    print!("{}", ended.stdout);
+    let mut checked = 0;
+    for line in ended.stdout.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let ["row", name, "denied", denied, "answered", answered, ..] = words[..] else {
+            panic!("{line}");
+        };
+        let promised = name.starts_with("property_")
+            || name.starts_with("publish_much_")
+            || ["sub_topic_tokenise", "message_copy"].contains(&name);
+        if promised {
+            assert_eq!(denied, answered, "{line}");
+            assert_ne!(denied, "0", "{line}");
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 15);
+}

@@ -10,6 +10,8 @@ mod support;
 
 #[path = "websocket/brokers.rs"]
 mod brokers;
+#[path = "websocket/clients.rs"]
+mod clients;
 #[path = "websocket/connections.rs"]
 mod connections;
 #[path = "websocket/frames.rs"]

@@ -94,11 +94,11 @@ static int publish_much_0(void) { return code(mosquitto_publish(mosq, NULL, "top
 static int publish_much_1(void) { return code(mosquitto_publish(mosq, NULL, "topic", MUCH, much, 1, false)); }
 static int publish_much_2(void) { return code(mosquitto_publish(mosq, NULL, "topic", MUCH, much, 2, false)); }
 
-/* A message of 30,000 bytes at this QoS, which two packets after it follow. */
+/* A message of 200,000 bytes at this QoS. */
 static int receive(unsigned char qos)
 {
-	static unsigned char packet[40000];
-	size_t len = 30000 + 3 + (qos ? 2 : 0), used = 0;
+	static unsigned char packet[200020];
+	size_t len = 200000 + 3 + (qos ? 2 : 0), used = 0;
 	int rc = 0, turns;
 
 	packet[used++] = (unsigned char)(0x30 | qos << 1);
@@ -109,10 +109,10 @@ static int receive(unsigned char qos)
 	packet[used++] = 1;
 	packet[used++] = 't';
 	if(qos) packet[used++] = 0, packet[used++] = 9;
-	used += 30000;
+	used += 200000;
 	if(write(sent[1], packet, used) != (ssize_t)used) return WRONG;
 	fault_allocations(true);
-	for(turns = 0; rc == 0 && turns < 3; turns++) rc = mosquitto_loop(mosq, 0, 1);
+	for(turns = 0; rc == 0 && turns < 10; turns++) rc = mosquitto_loop(mosq, 0, 1);
 	fault_allocations(false);
 	if(rc == MOSQ_ERR_NOMEM && fault.fired) return ANSWERED;
 	return rc ? WRONG : fault.fired ? WITHOUT : FINE;

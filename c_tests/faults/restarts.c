@@ -86,7 +86,7 @@ int main(int argc, char *argv[])
 		long before = complete;
 
 		while(published < messages && published - complete < AHEAD){
-			char payload[20];
+			char payload[24];
 
 			snprintf(payload, sizeof(payload), "%ld", published);
 			rc = mosquitto_publish(publisher, &mid, "restarts", (int)strlen(payload), payload, 1 + (int)(published % 2), false);

@@ -22,9 +22,7 @@ def fenced(file: Path) -> List[str]:
 
 def indented(text: str) -> List[str]:
     """The programs of a docstring: what follows ``::`` and is indented."""
-    return [
-        re.sub(r"^    ", "", block, flags=re.M) for block in re.findall(r"::\n\n((?:    .*\n|\n)+)", text + "\n")
-    ]
+    return [re.sub(r"^    ", "", block, flags=re.M) for block in re.findall(r"::\n\n((?:    .*\n|\n)+)", text + "\n")]
 
 
 class Snippets(unittest.TestCase):

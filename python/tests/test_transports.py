@@ -50,9 +50,7 @@ class Transports(unittest.TestCase):
         cls.proxy = Proxy(cls.broker.port, "broker.inside", "alice", "s3cret")
         cls.ways: Dict[str, Way] = {
             "TLS": Way(("localhost", cls.tls), lambda c: c.tls_set(authority)),
-            "TLS, any name": Way(
-                ("127.0.0.1", cls.tls), lambda c: c.tls_set(authority) or c.tls_insecure_set(True)
-            ),
+            "TLS, any name": Way(("127.0.0.1", cls.tls), lambda c: c.tls_set(authority) or c.tls_insecure_set(True)),
             "TLS 1.2": Way(("localhost", cls.tls), lambda c: c.tls_set(authority) or c.tls_opts_set(1, "tlsv1.2")),
             "a certificate of the client": Way(
                 ("localhost", strict), lambda c: c.tls_set(authority, None, own, encrypted, "secret")
@@ -115,7 +113,9 @@ class Transports(unittest.TestCase):
         cases: Dict[str, Way] = {
             "another name": Way(("127.0.0.1", self.tls), lambda c: c.tls_set(self.authority)),
             "another authority": Way(("localhost", self.tls), lambda c: c.tls_set(stranger)),
-            "no certificate": Way(self.ways["a certificate of the client"].address, lambda c: c.tls_set(self.authority)),
+            "no certificate": Way(
+                self.ways["a certificate of the client"].address, lambda c: c.tls_set(self.authority)
+            ),
             "another key": Way(psk, lambda c: c.tls_psk_set("ffff", "identity")),
             "another password": Way(
                 ("broker.inside", 1883), lambda c: c.socks5_set("127.0.0.1", self.proxy.port, "alice", "wrong!")

@@ -91,6 +91,7 @@ fn built() -> &'static Path {
             ("shim.c", "shim.so", vec!["-shared", "-fPIC", "-ldl"]),
             ("session.c", "session", vec![library.as_str()]),
             ("exactly_once.c", "exactly_once", vec![library.as_str()]),
+            ("allocations.c", "allocations", vec![library.as_str()]),
             ("restarts.c", "restarts", vec![library.as_str()]),
         ] {
             let mut command = compiler(&root().join("c_tests/faults").join(source), Headers::Ours);

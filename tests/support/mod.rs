@@ -30,6 +30,7 @@ pub mod script;
 pub mod scripted_broker;
 pub mod server;
 pub mod socks5_proxy;
+pub mod terminal;
 pub mod tls_broker;
 pub mod tls_server;
 pub mod web;
