@@ -117,6 +117,15 @@ impl Scratch {
                 return None;
             }
         }
+        if !Command::new("dpkg-query")
+            .arg("--show")
+            .args(THEIRS)
+            .output()
+            .is_ok_and(|o| o.status.success())
+        {
+            println!("skipped: not all of {THEIRS:?} are installed as packages");
+            return None;
+        }
         let work = tempfile::tempdir().expect("a temporary directory");
         let packages = work.path().join("packages");
         for directory in ["packages", "root/var/lib/dpkg/info", "root/var/lib/dpkg/updates"] {
