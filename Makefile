@@ -16,7 +16,7 @@ PLACES = LIBRARY='$(LIBRARY)' STATIC='$(STATIC)' DESTDIR='$(DESTDIR)' PREFIX='$(
 # Of each target of `make fuzz`.
 SECONDS := 10
 
-.PHONY: help build demo test test-long fuzz headers shows install install-strip uninstall clean
+.PHONY: help build demo test test-long fuzz headers shows bench bench-record install install-strip uninstall packages clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
@@ -26,8 +26,10 @@ help:
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
+	@echo 'make packages  Debian packages in $(TARGET)/debian'
 	@echo 'make headers   writes include/ anew from src/ffi, and man/ from include/'
 	@echo 'make shows     counts and measures: system calls, tests, unsafe code'
+	@echo 'make bench     how fast it is beside other libraries (benches/README.md); QUICK=1: in less than a minute'
 	@echo 'make clean     removes what was built'
 
 build:
@@ -50,6 +52,9 @@ install-strip: $(LIBRARY) $(STATIC)
 
 uninstall:
 	$(PLACES) scripts/install.sh uninstall
+
+packages: $(LIBRARY) $(STATIC)
+	packaging/debian/build.sh $(LIBRARY) $(STATIC) $(TARGET)/debian
 
 # The tests run twice: on a library that checks its arithmetic, then on the one that is shipped.
 test:
@@ -76,6 +81,15 @@ headers:
 
 shows:
 	@scripts/shows.sh
+
+# LIBS="name=directory ..." are further libmosquitto.so.1 to compare with; COUNT=0: times only, COUNT=only: counts only.
+bench: build
+	benches/bench.py --ours $(LIBRARY) --out $(TARGET)/bench $(foreach lib,$(LIBS),--lib $(lib)) $(if $(QUICK),--quick) \
+		$(if $(filter 0,$(COUNT)),--no-count) $(if $(filter only,$(COUNT)),--count-only)
+
+# Keeps what `make bench` has measured last: benches/results/, the picture, the tables in README.md and docs/.
+bench-record:
+	benches/show.py record $(TARGET)/bench/results.json
 
 clean:
 	cargo clean

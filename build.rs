@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
+    // Set by scripts/races.sh.
+    println!("cargo:rustc-check-cfg=cfg(pthread_locks)");
     // What openssl-sys has found out about the OpenSSL in use.
     println!("cargo:rustc-check-cfg=cfg(openssl_no_engine)");
     let without = env::var("DEP_OPENSSL_CONF").unwrap_or_default();
@@ -22,9 +24,9 @@ fn main() {
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmosquitto.so.1");
     println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now,-z,relro");
-    // A name that no library has is found out here, not by the first program that is started. What a fuzzer's compiler
-    // adds is in no library, though.
-    if env::var_os("CARGO_CFG_FUZZING").is_none() {
+    // A name that no library has is found out here, not by the first program that is started. What the compiler adds for
+    // a fuzzer or a sanitizer is in no library, though.
+    if env::var_os("CARGO_CFG_FUZZING").or(env::var_os("CARGO_CFG_SANITIZE")).is_none() {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,defs");
     }
     // Programs of 2.1 export functions with our names; those are for them, not for our calls among ourselves.

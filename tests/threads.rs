@@ -16,6 +16,8 @@ mod support;
 mod mixed;
 #[path = "threads/programs.rs"]
 mod programs;
+#[path = "threads/races.rs"]
+mod races;
 #[path = "threads/server.rs"]
 mod server;
 #[path = "threads/waits.rs"]
@@ -24,9 +26,10 @@ mod waits;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use programs::{Run, VALGRIND, figure, program, program_on, rounds};
+use programs::{Run, VALGRIND, figure, program, program_on};
 use server::{Record, Server};
 use support::library::Library;
+use support::rounds;
 
 /// Held by tests that look at the clock: alone. The others share it.
 static MACHINE: RwLock<()> = RwLock::new(());
@@ -111,7 +114,16 @@ fn starting_and_stopping_never_fails_or_leaks() {
 #[test]
 fn the_tables_of_loops_row_by_row() {
     let _machine = alone();
-    rows(program("tables").arg(Server::start().port()), 32);
+    rows(program("tables").arg(Server::start().port()), 34);
+}
+
+#[test]
+fn nothing_is_held_while_a_callback_runs() {
+    let _machine = shared();
+    let server = Server::start();
+    rows(program("anytime").arg(server.port()), 6);
+    let left = |record: &Record| record.packets.get(&("more-behind".to_owned(), 14)) == Some(&1);
+    assert!(server.wait(Duration::from_secs(10), left), "{:?}", server.record().packets);
 }
 
 #[test]

@@ -6,17 +6,20 @@ example does it).
 """
 
 import asyncio
+import itertools
 import socket
 import sys
 import threading
 import time
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 PAYLOAD = b"x" * 64
 #: How many messages a program publishes before it lets the client work, where it has no thread.
 BURST = 100
 INFLIGHT = 100
-LIMIT = 600
+#: How many are under way at most: paho-mqtt refuses more than there are packet identifiers.
+CHUNK = 20_000
+LIMIT = 200
 #: The name of the session in which the server keeps the messages to receive.
 SESSION = "benchmark"
 
@@ -50,15 +53,18 @@ class Run:
 
     def __init__(self, package: str, direction: str, qos: int, count: int, port: int) -> None:
         self.package, self.qos, self.count, self.port = package, qos, count, port
-        self.publishes = direction == "publish"
+        self.publishes, self.both = direction != "receive", direction == "both"
+        self.topic = "bench/both" if self.both else "bench/publish"
         self.clock = Clock()
-        self.left = count
+        self.goal = 0 if self.publishes else count
+        self.completions = itertools.count(1)  # two threads may count at once
         self.connected, self.done = threading.Event(), threading.Event()
         if self.publishes:
             self.client = make(package)
             self.client.on_publish = self.one_more
         else:
             self.client = make(package, SESSION, False)
+        if self.both or not self.publishes:
             self.client.on_message = self.one_more
         self.client.max_inflight_messages_set(INFLIGHT)
         self.client.on_connect = self.on_connect
@@ -66,34 +72,50 @@ class Run:
     def on_connect(self, *_: Any) -> None:
         """Receiving begins here: the messages wait in the server."""
         self.clock.start()
-        self.connected.set()
+        if self.both:
+            self.client.on_subscribe = lambda *_: self.connected.set()
+            self.client.subscribe(self.topic, self.qos)
+        else:
+            self.connected.set()
 
     def one_more(self, client: Any, obj: Any, what: Any, *_: Any) -> None:
         """A message is complete."""
-        self.left -= 1
-        if not self.left:
-            self.clock.stop()
+        if next(self.completions) == self.goal:
             self.done.set()
+
+    def chunks(self) -> Iterator[int]:
+        """How many bursts to publish before all must be complete, again and again."""
+        for published in range(0, self.count, CHUNK):
+            size = min(CHUNK, self.count - published)
+            self.done.clear()
+            self.goal = (published + size) * (1 + self.both)
+            yield size // BURST
 
     def burst(self) -> None:
         """Publishes some messages."""
-        publish, qos = self.client.publish, self.qos
+        publish, topic, qos = self.client.publish, self.topic, self.qos
         for _ in range(BURST):
-            publish("bench/publish", PAYLOAD, qos)
+            publish(topic, PAYLOAD, qos)
 
     def loop(self) -> None:
         """The program calls ``loop``."""
         client = self.client
         client.connect("127.0.0.1", self.port)
-        while not self.connected.is_set():
-            client.loop(0.1 if self.package == "paho" else 100)
+        self.loop_until(self.connected)
         if self.publishes:
             self.clock.start()
-            for _ in range(self.count // BURST):
-                self.burst()
-                client.loop(0)
-        while not self.done.is_set():
-            client.loop(0.1 if self.package == "paho" else 100)
+            for bursts in self.chunks():
+                for _ in range(bursts):
+                    self.burst()
+                    client.loop(0)
+                self.loop_until(self.done)
+        self.loop_until(self.done)
+        self.clock.stop()
+
+    def loop_until(self, event: threading.Event) -> None:
+        """Calls ``loop``."""
+        while not event.is_set():
+            self.client.loop(0.1 if self.package == "paho" else 100)
 
     def loop_forever(self) -> None:
         """A thread of the program calls ``loop_forever``."""
@@ -112,9 +134,12 @@ class Run:
         if self.publishes:
             assert self.connected.wait(LIMIT)
             self.clock.start()
-            for _ in range(self.count // BURST):
-                self.burst()
+            for bursts in self.chunks():
+                for _ in range(bursts):
+                    self.burst()
+                assert self.done.wait(LIMIT)
         assert self.done.wait(LIMIT)
+        self.clock.stop()
 
     def asyncio(self) -> None:
         """The event loop of ``asyncio``."""
@@ -124,35 +149,48 @@ class Run:
         """With :class:`mosquitto.aio.Client`."""
         from mosquitto.aio import Client
 
-        if self.publishes:
-            async with Client() as client:
-                client.mosquitto.max_inflight_messages_set(INFLIGHT)
-                await client.connect("127.0.0.1", self.port)
+        async def receive() -> None:
+            left = self.count
+            async for _ in client.messages():
+                left -= 1
+                if not left:
+                    return
+
+        async with Client() if self.publishes else Client(SESSION, False) as client:
+            client.mosquitto.max_inflight_messages_set(INFLIGHT)
+            client.on_connect = lambda _: self.clock.start()
+            await client.connect("127.0.0.1", self.port)
+            if self.both:
+                await client.subscribe(self.topic, self.qos)
+            receiving = asyncio.create_task(receive())
+            if self.publishes:
                 self.clock.start()
                 for _ in range(self.count // BURST):
                     for _ in range(BURST):
-                        client.publish_nowait("bench/publish", PAYLOAD, self.qos)
+                        client.publish_nowait(self.topic, PAYLOAD, self.qos)
                     await client.drain()
-                self.clock.stop()
-            return
-        async with Client(SESSION, False) as client:
-            client.on_connect = self.on_connect
-            await client.connect("127.0.0.1", self.port)
-            async for _ in client.messages():
-                self.left -= 1
-                if not self.left:
-                    self.clock.stop()
-                    return
+            if self.both or not self.publishes:
+                await receiving
+            self.clock.stop()
+            receiving.cancel()
 
     async def theirs(self) -> None:
         """With the external loop of paho-mqtt."""
-        loop, client, left = asyncio.get_running_loop(), self.client, self.count
+        loop, client = asyncio.get_running_loop(), self.client
+        left = self.count * (self.both or not self.publishes)  # to receive
+        unpublished = 0
         turn = asyncio.Event()
 
-        def one_more(*_: Any) -> None:
+        def on_publish(*_: Any) -> None:
+            nonlocal unpublished
+            unpublished -= 1
+            if not unpublished:
+                turn.set()
+
+        def on_message(*_: Any) -> None:
             nonlocal left
             left -= 1
-            if left % BURST == 0:
+            if not left:
                 turn.set()
 
         async def misc() -> None:
@@ -163,7 +201,7 @@ class Run:
         client.on_socket_close = lambda client, obj, sock: loop.remove_reader(sock)
         client.on_socket_register_write = lambda client, obj, sock: loop.add_writer(sock, client.loop_write)
         client.on_socket_unregister_write = lambda client, obj, sock: loop.remove_writer(sock)
-        client.on_publish = client.on_message = one_more
+        client.on_publish, client.on_message = on_publish, on_message
         client.connect("127.0.0.1", self.port)
         client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 18)
         keeping = loop.create_task(misc())
@@ -172,9 +210,11 @@ class Run:
         if self.publishes:
             self.clock.start()
             for _ in range(self.count // BURST):
-                turn.clear()
+                unpublished += BURST
                 self.burst()
-                await turn.wait()
+                while unpublished:
+                    turn.clear()
+                    await turn.wait()
         while left:
             turn.clear()
             await turn.wait()

@@ -18,6 +18,8 @@ A subscriber::
 
 A publisher, which waits until the server has the message::
 
+    import mosquitto
+
     with mosquitto.Mosquitto(raise_errors=True) as mqttc:
         mqttc.connect("localhost")
         mqttc.publish_and_wait("temperature/kitchen", "21.5", qos=1, timeout=10)
@@ -30,6 +32,7 @@ The library is the file that the environment variable ``MOSQUITTO_LIBRARY`` name
 in a checkout of the source, the one in ``target/release``; else the ``libmosquitto.so.1`` of the system.
 """
 
+from ._constants import *  # noqa: F403
 from ._functions import connack_string, lib_version, reason_string, topic_matches_sub
 from ._properties import Properties
 from ._types import MessagePayload, MosquittoMessage, Payload, Result
@@ -53,9 +56,6 @@ from .errors import ConnectionRefused, MosquittoError, check, error_string
 
 __version__ = "2.1.2"
 
-
-for _enumeration in _ENUMERATIONS:
-    globals().update(_enumeration.__members__)
 
 __all__ = [
     "ConnackCode",

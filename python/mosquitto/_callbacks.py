@@ -53,8 +53,8 @@ def _keep_thread_state() -> None:
     that starts and stops threads all the time gets the slower way after those.
     """
     _thread.kept = True
-    own = threading.get_ident()
-    if all(thread.ident != own for thread in threading.enumerate()) and next(_places, None) is not None:
+    is_outermost = sys._getframe(1).f_back is None  # no Python called C, so the thread is not one of Python's
+    if is_outermost and next(_places, None) is not None:
         pythonapi.PyGILState_Ensure()  # one more than is released
 
 

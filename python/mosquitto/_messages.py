@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from ctypes import byref, c_char_p, c_int
+from operator import index
 from typing import Optional, Sequence
 
 from . import _callbacks
@@ -12,6 +13,9 @@ from ._library import lib
 from ._properties import property_list
 from ._types import Payload, Result, payload_bytes, result, text
 from .enums import Error
+
+# The longest packet of MQTT [MQTT-2.2.3].
+_LARGEST = 268_435_455
 
 
 class Messages(Core):
@@ -46,8 +50,10 @@ class Messages(Core):
             name = text(topic)
         except ValueError as error:
             return result(self._done(refused(error), "publish"), 0)
+        if len(data) > _LARGEST:  # what C calls int would cut larger numbers off
+            return result(self._done(Error.MOSQ_ERR_PAYLOAD_SIZE, "publish"), 0)
         if properties is None:
-            code = lib.publish(self._handle, byref(mid), name, len(data), data, qos, bool(retain))
+            code = lib.publish(self._handle, byref(mid), name, len(data), data, index(qos), bool(retain))
         else:
             with property_list(properties) as props:
                 code = lib.publish_v5(self._handle, byref(mid), name, len(data), data, qos, retain, props)
@@ -107,9 +113,7 @@ class Messages(Core):
                 if code and waits.reason(sent.mid) is None:
                     return result(self._done(code, "publish"), sent.mid)
 
-    def subscribe(
-        self, topic: str, qos: int = 0, *, options: int = 0, properties: PropertyMapping = None
-    ) -> Result:
+    def subscribe(self, topic: str, qos: int = 0, *, options: int = 0, properties: PropertyMapping = None) -> Result:
         """Subscribes to a topic filter, which may have the wildcards ``+`` (one level) and ``#`` (all that follow).
 
         Args:

@@ -41,9 +41,7 @@ class Settings(Core):
         """Takes the will back. It counts from the next connection on."""
         return self._done(lib.will_clear(self._handle), "will_clear")
 
-    def username_pw_set(
-        self, username: Optional[str] = None, password: Union[None, str, bytes] = None
-    ) -> int:
+    def username_pw_set(self, username: Optional[str] = None, password: Union[None, str, bytes] = None) -> int:
         """Sets user name and password; None for none. It counts from the next connection on."""
         return self._done(lib.username_pw_set(self._handle, text(username), text(password)), "username_pw_set")
 
@@ -75,9 +73,7 @@ class Settings(Core):
         """True: does not check that the certificate of the server is for its host name. For tests only."""
         return self._done(lib.tls_insecure_set(self._handle, value), "tls_insecure_set")
 
-    def tls_opts_set(
-        self, cert_reqs: int = 1, tls_version: Optional[str] = None, ciphers: Optional[str] = None
-    ) -> int:
+    def tls_opts_set(self, cert_reqs: int = 1, tls_version: Optional[str] = None, ciphers: Optional[str] = None) -> int:
         """Sets details of TLS.
 
         Args:
@@ -134,9 +130,7 @@ class Settings(Core):
         """The object that callbacks get as their second argument."""
         return self._obj
 
-    def ext_auth_continue(
-        self, method: str, data: Payload = None, *, properties: PropertyMapping = None
-    ) -> int:
+    def ext_auth_continue(self, method: str, data: Payload = None, *, properties: PropertyMapping = None) -> int:
         """Sends AUTH, the next step of an extended authentication (MQTT 5); usually inside ``on_ext_auth``."""
         content = payload_bytes(data)
         if len(content) > 0xFFFF:

@@ -218,9 +218,7 @@ class Client:
         self._publications.add(sent.mid, qos)
         return sent.mid
 
-    def _publish(
-        self, topic: str, payload: Payload, qos: int, retain: bool, properties: _PropertyMapping
-    ) -> Result:
+    def _publish(self, topic: str, payload: Payload, qos: int, retain: bool, properties: _PropertyMapping) -> Result:
         sent = self.mosquitto.publish(topic, payload, qos, retain, properties=properties)
         if sent and not (sent == _NO_CONN and qos):
             raise MosquittoError(sent, "publish")

@@ -85,3 +85,6 @@ class Mosquitto(Connecting, Messages, Loops, Settings, Callbacks):
         for attribute in _callbacks.events:  # those that a subclass defines as methods
             if getattr(type(self), attribute) is not getattr(Mosquitto, attribute):
                 _callbacks.install(handle, attribute, True)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError("a client cannot be copied or pickled")

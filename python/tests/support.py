@@ -12,6 +12,7 @@ from typing import Any, Callable, List, Optional, Tuple
 
 import mosquitto
 
+#: The directory of the tests and examples: in the checkout, or a copy of it.
 PYTHON = Path(__file__).resolve().parent.parent
 #: How long anything may take that ought to happen at once.
 LIMIT = 30.0
@@ -51,9 +52,8 @@ class Broker:
             lines.append("user root")
         with open(config, "w", encoding="utf-8") as file:
             file.write("\n".join((*lines, *self._settings)) + "\n")
-        self._process = subprocess.Popen(
-            [self._program, "-c", config], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        nowhere = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._process = subprocess.Popen([self._program, "-c", config], **nowhere)
         wait_until(self._accepts)
 
     def _accepts(self) -> bool:

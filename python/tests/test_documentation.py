@@ -63,3 +63,27 @@ class Documentation(unittest.TestCase):
 
     def test_all_names_exist(self) -> None:
         self.assertEqual([name for name in mosquitto.__all__ if not hasattr(mosquitto, name)], [])
+
+    def test_members_are_constants(self) -> None:
+        for enumeration in mosquitto.enums.ENUMERATIONS:
+            for name, member in enumeration.__members__.items():
+                self.assertIs(getattr(mosquitto, name), member)
+
+    def test_every_member_is_described(self) -> None:
+        for enumeration in mosquitto.enums.ENUMERATIONS:
+            manual = pydoc.plain(pydoc.render_doc(enumeration))
+            for name, member in enumeration.__members__.items():
+                self.assertGreater(len(member.__doc__), 4, name)
+                self.assertIn(name, manual)
+                self.assertIn(member.__doc__, manual)
+
+    def test_every_attribute_of_a_value_is_described(self) -> None:
+        for kind in (
+            mosquitto.MosquittoMessage,
+            mosquitto.Result,
+            mosquitto.MosquittoError,
+            mosquitto.ConnectionRefused,
+        ):
+            names = [name for name in vars(kind).get("__annotations__", {})]
+            documented = inspect.getdoc(kind) or ""
+            self.assertEqual([name for name in names if f"    {name}: " not in documented], [])

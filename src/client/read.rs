@@ -66,14 +66,13 @@ impl Client {
             if !more && !stream.has_buffered_input() {
                 break;
             }
-            let (mut buffer, at) = core.input.room();
+            let (mut buffer, room) = core.input.room();
             drop(core); // and not `unlock`: this frame owns the buffer
 
-            let last = buffer.len() - 1; // one byte stays free for the NUL behind a payload
-            let read = buffer.get_mut(at..last).map_or(Ok(Read::WouldBlock), |room| {
+            let read = buffer.get_mut(room.clone()).map_or(Ok(Read::WouldBlock), |room| {
                 if more { stream.read(room) } else { stream.read_buffered(room) }
             });
-            let room = last - at;
+            let room = room.len();
             let drained = !stream.has_buffered_input();
             let lines = if let Ok(Read::Data(_) | Read::WouldBlock) = read {
                 Vec::new()

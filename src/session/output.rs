@@ -39,7 +39,7 @@ impl Batch {
 
     /// What is to be written next, as far as `slices` has room. The answer is the part of `slices` that was filled.
     pub fn gather<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
-        let mut filled = 0;
+        let (mut filled, room) = (0, slices.len());
         let mut put = |part: Option<&'a [u8]>| {
             if let (Some(part), Some(slot)) =
                 (part.filter(|part| !part.is_empty()), slices.get_mut(filled))
@@ -50,7 +50,8 @@ impl Batch {
         };
         let mut position = self.position;
         let mut large_position = self.large_position;
-        for large in &self.large {
+        // Each large packet comes with a slice of its own: what cannot have room need not be looked at.
+        for large in self.large.iter().take(room) {
             put(self.bytes.get(position..large.at));
             put(large.packet.get(large_position..));
             position = large.at;
@@ -79,6 +80,11 @@ impl Batch {
         if self.position == self.bytes.len() {
             self.clear();
         }
+    }
+
+    /// Adds a large packet, or what is left of one.
+    pub fn append(&mut self, packet: Arc<Vec<u8>>) {
+        self.large.push_back(Large { at: self.bytes.len(), packet });
     }
 
     /// Forgets what is left; the memory is kept for the next bytes unless it is much.
@@ -123,6 +129,11 @@ impl Output {
         self.waiting.is_empty()
     }
 
+    /// How many small bytes wait to be taken.
+    pub fn waiting(&self) -> usize {
+        self.waiting.bytes.len()
+    }
+
     /// The offset of the next byte.
     pub const fn appended(&self) -> u64 {
         self.appended
@@ -150,12 +161,15 @@ impl Output {
         match packet {
             Stored::Small(packet) => self.append(|out| out.extend_from_slice(packet)),
             Stored::Large(packet) => {
-                self.waiting
-                    .large
-                    .push_back(Large { at: self.waiting.bytes.len(), packet: Arc::clone(packet) });
+                self.waiting.append(Arc::clone(packet));
                 self.appended += packet.len() as u64;
             }
         }
+    }
+
+    /// The caller writes so many bytes himself, behind what was appended so far and before anything else is.
+    pub fn leave_out(&mut self, bytes: usize) {
+        self.appended += bytes as u64;
     }
 
     /// The packet just appended was QoS 0 PUBLISH `mid`.

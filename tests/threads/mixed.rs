@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::programs::{Run, figure, program, rounds};
+use crate::programs::{Run, figure, program};
 use crate::server::{Chaos, Record, Server, key};
 use crate::shared;
+use crate::support::rounds;
 
 /// Threads that call everything at once.
 const THREADS: u8 = 8;
@@ -22,11 +23,11 @@ fn many_threads_call_everything_and_nothing_accepted_is_lost() {
 
 /// Runs `calls` mixed calls on each thread; nothing that was accepted or acknowledged is lost, nothing of QoS 2 comes
 /// twice.
-fn mixed(run: Run, calls: u64, who: &str) {
+pub fn mixed(run: Run, calls: u64, who: &str) {
     let chaos = Chaos { seed: 20, packets: (calls / 4).clamp(500, 20_000), send_every: 50 };
     let server = Server::start_with(Some(chaos));
     let run = run.arg(server.port()).arg(THREADS).arg(calls).arg(who);
-    let output = run.limit(Duration::from_secs(120 + calls / 100)).ok();
+    let output = run.at_least(Duration::from_secs(120 + calls / 100)).ok();
     println!("{who}");
     for line in output.lines().filter(|line| !line.starts_with("numbered")) {
         println!("  {line}");

@@ -1,8 +1,9 @@
 //! How often a client wakes up, and how little it does while nothing works.
 
-use crate::programs::{figure, program, rounds};
+use crate::programs::{figure, program};
 use crate::server::Server;
 use crate::shared;
+use crate::support::rounds;
 
 #[test]
 fn idle_clients_sleep_and_failing_ones_nearly_so() {
