@@ -40,6 +40,7 @@ need libmosquittopp-dev header mosquittopp.h
 need valgrind command -v valgrind
 need libc6-dbg valgrind -q true # without it valgrind may not start
 need strace command -v strace
+need abigail-tools command -v abidiff
 need cmake command -v cmake
 need groff command -v groff # checks the manual
 need dpkg-dev command -v dpkg-shlibdeps # makes the Debian packages

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::protocol::version::Version;
 use crate::session::config::Config;
-use crate::transport::connect::To;
+use crate::transport::connect::{TcpOptions, To};
 use crate::transport::proxy::Proxy;
 use crate::transport::tls::context::Context;
 use crate::transport::web_socket::WebSocket;
@@ -27,6 +27,12 @@ pub struct Options {
     pub bind_address: Option<Vec<u8>>,
     /// TCP_NODELAY; `None` leaves it to [`super::pace`].
     pub nodelay: Option<bool>,
+    /// TCP keepalive, in seconds.
+    pub tcp_keepalive: Option<u32>,
+    /// TCP user timeout, in milliseconds.
+    pub tcp_user_timeout: Option<u32>,
+    /// Milliseconds that connecting may take.
+    pub connect_timeout: Option<u64>,
     /// Whether the program asked for no wake-up descriptor.
     pub no_wake: bool,
     /// When to try again.
@@ -76,7 +82,12 @@ impl Options {
         });
         let route = Route {
             bind_address: self.bind_address.clone(),
-            nodelay: self.nodelay == Some(true),
+            tcp: TcpOptions {
+                nodelay: self.nodelay == Some(true),
+                keepalive: self.tcp_keepalive,
+                user_timeout: self.tcp_user_timeout,
+            },
+            timeout: self.connect_timeout,
             proxy: self.proxy.clone(),
             tls,
             web_socket,
@@ -151,6 +162,9 @@ pub mod number {
     pub const HTTP_PATH: i32 = 16;
     pub const HTTP_HEADER_SIZE: i32 = 17;
     pub const X_HTTP_HEADERS: i32 = 0x4000;
+    pub const X_TCP_KEEPALIVE: i32 = 0x4001;
+    pub const X_TCP_USER_TIMEOUT: i32 = 0x4002;
+    pub const X_CONNECT_TIMEOUT: i32 = 0x4003;
 }
 
 /// `MOSQ_T_TCP`
@@ -161,6 +175,8 @@ const TRANSPORT_WEBSOCKETS: i32 = 2;
 const MIN_HTTP_HEADER: i32 = 100;
 /// What it is at first.
 const DEFAULT_HTTP_HEADER: usize = 4096;
+/// The most seconds that the system takes for TCP keepalive.
+const MAX_TCP_KEEPALIVE: i32 = 32_767;
 /// What option HTTP_PATH is at first.
 const DEFAULT_PATH: &[u8] = b"/mqtt";
 
@@ -182,6 +198,11 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
         number::HTTP_HEADER_SIZE if value < MIN_HTTP_HEADER => return Err(Error::Inval),
         number::HTTP_HEADER_SIZE => {
             options.web.header_limit = usize::try_from(value).map_err(|_| Error::Inval)?;
+        }
+        number::X_TCP_KEEPALIVE => options.tcp_keepalive = limit(value, MAX_TCP_KEEPALIVE)?,
+        number::X_TCP_USER_TIMEOUT => options.tcp_user_timeout = limit(value, i32::MAX)?,
+        number::X_CONNECT_TIMEOUT => {
+            options.connect_timeout = limit(value, i32::MAX)?.map(u64::from);
         }
         number::SSL_CTX_WITH_DEFAULTS => options.tls.change().defaults = value != 0,
         number::TLS_OCSP_REQUIRED => options.tls.change().ocsp_required = value != 0,
@@ -234,6 +255,15 @@ impl StringSetting {
             StringSetting::HttpHeaders(headers) => options.web.headers = headers,
             StringSetting::Tls(setting) => setting.apply(options.tls.change()),
         }
+    }
+}
+
+/// A limit of time: 0 means none.
+fn limit(value: i32, most: i32) -> Result<Option<u32>> {
+    match u32::try_from(value) {
+        Ok(0) => Ok(None),
+        Ok(limit) if value <= most => Ok(Some(limit)),
+        _ => Err(Error::Inval),
     }
 }
 
