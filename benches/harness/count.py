@@ -10,6 +10,7 @@ import shutil
 import subprocess
 
 SHORT, LONG = 2000, 8000
+LIMIT = 300  # seconds; under valgrind all is slow
 TOOLS = {"valgrind": "instructions and atomic instructions", "strace": "system calls", "objdump": "atomic instructions"}
 
 # x86 instructions that lock a cache line: with the prefix, or xchg with memory, which needs none.
@@ -64,7 +65,8 @@ class Counter:
         command, environment = self.bench.command(subject, scenario, n)
         self.bench.server.place(alone=False)
         environment.update(variables)
-        done = subprocess.run([*prefix, *command], env=environment, capture_output=True, text=True, timeout=300)
+        command = [*prefix, *command, f"patience={LIMIT}"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT)
         if done.returncode or '"error"' in done.stdout:
             raise RuntimeError(f"{subject.name}, {scenario.name}: {done.stdout}{done.stderr[-500:]}")
 
