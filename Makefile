@@ -22,7 +22,7 @@ help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
-	@echo 'make test-long what takes too long for every day: faults at every place, 100,000 scripts'
+	@echo 'make test-long what takes too long for every day: faults at every place, 100,000 scripts, races'
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
@@ -71,6 +71,8 @@ test-long:
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
 	INTERCHANGE_ALL=1 cargo test --release --test interchange
 	DIFFERENTIAL_SCRIPTS=100000 cargo test --release --test differential -- --nocapture
+	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 cargo test --release --test threads -- --nocapture
+	scripts/races.sh
 
 fuzz:
 	SECONDS_EACH=$(SECONDS) TARGETS='$(TARGETS)' scripts/fuzz.sh
