@@ -247,6 +247,9 @@ impl Client {
         }
         let generation = core.generation;
         let (mut core, result) = self.write_or_end(core, here);
+        if result.is_ok() && core.generation == generation {
+            core = self.tell_completions(core, here); // of what other threads have written
+        }
         core.end_driving(here);
         self.changed.notify_all();
         if result.is_err() || core.generation != generation {

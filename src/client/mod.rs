@@ -11,7 +11,8 @@
 //! | [`tls`] | settings of TLS |
 //! | `route` | proxy, TLS and WebSocket on the way to a server |
 //! | `connect` | attempts, waited for or driven by the loop |
-//! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
+//! | `write`, `through` | bytes out, by the program's own memory if there are many |
+//! | `read`, `input` | bytes in, the read buffer |
 //! | `pace` | whether small writes wait for company |
 //! | `event_loop`, `thread` | the loop functions; the loop's own thread |
 
@@ -29,6 +30,7 @@ mod pace;
 mod read;
 mod route;
 mod thread;
+mod through;
 pub mod tls;
 mod write;
 
@@ -280,6 +282,9 @@ impl Client {
     pub fn publish(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
         let here = here!();
         let mut core = self.enter(&here);
+        if core.can_write_through(message, &here) {
+            return self.publish_through(core, &here, message, on_mid);
+        }
         let result = core.session.publish(message).and_then(|(mid, result)| {
             on_mid(mid.into());
             result

@@ -31,7 +31,7 @@ export!("mosquitto_new", "MOSQ_1.0");
 ///
 /// See also: mosquitto_reinitialise, mosquitto_destroy, mosquitto_user_data_set
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_new(
+pub unsafe extern "C-unwind" fn mosquitto_new(
     id: *const c_char,
     clean_session: Bool,
     obj: *mut c_void,
@@ -74,7 +74,7 @@ export!("mosquitto_reinitialise", "MOSQ_1.0");
 ///
 /// Threads: not inside callbacks of the same client, and not while another thread runs its loop.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_reinitialise(
+pub unsafe extern "C-unwind" fn mosquitto_reinitialise(
     mosq: *mut mosquitto,
     id: *const c_char,
     clean_session: Bool,
@@ -106,7 +106,7 @@ export!("mosquitto_destroy", "MOSQ_1.0");
 ///
 /// See also: mosquitto_new, mosquitto_disconnect
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_destroy(mosq: *mut mosquitto) {
+pub unsafe extern "C-unwind" fn mosquitto_destroy(mosq: *mut mosquitto) {
     // SAFETY: NULL or a client that the program gives up, by the caller's contract.
     guard((), || unsafe { handle::destroy(mosq) });
 }
