@@ -1,5 +1,5 @@
-/* A client inside a program's own epoll loop, beside another descriptor: each line of standard input is published, each
- * message printed, until standard input ends. A connection that is lost is made anew.
+/* A client inside a program's own epoll loop, beside another descriptor: what a read of standard input gives (at a terminal:
+ * a line) is published, each message printed, until standard input ends. A connection that is lost is made anew.
  *
  * Usage: epoll HOST PORT TOPIC
  *
@@ -51,7 +51,7 @@ static void watch(int fd, unsigned events)
 }
 
 /* False when there is no more. */
-static bool publish_line(struct mosquitto *mosq)
+static bool publish_input(struct mosquitto *mosq)
 {
 	char line[1000];
 	ssize_t length = read(STDIN_FILENO, line, sizeof(line));
@@ -90,7 +90,7 @@ int main(int argc, char *argv[])
 		count = epoll_wait(epoll, ready, 2, 1000);
 		for (i = 0; i < count; i++) {
 			if (ready[i].data.fd == STDIN_FILENO) {
-				more = publish_line(mosq);
+				more = publish_input(mosq);
 				if (!more) {
 					epoll_ctl(epoll, EPOLL_CTL_DEL, STDIN_FILENO, NULL);
 					mosquitto_disconnect(mosq);

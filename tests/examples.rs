@@ -288,7 +288,7 @@ fn epoll(shop: &Shop) {
     program.wait_for("subscribed");
     let mut stdin = program.stdin.take().expect("its input");
     for line in ["first", "second"] {
-        writeln!(stdin, "{line}").expect("it reads");
+        stdin.write_all(format!("{line}\n").as_bytes()).expect("it reads"); // at once: it publishes what it reads
         program.wait_for(line);
     }
     drop(stdin);
