@@ -156,6 +156,9 @@ fn callbacks_are_left_otherwise_than_by_return() {
     let theirs = program_on(Library::Theirs, "unwinding", &[]);
     rows(theirs.arg(server.port()).arg("once"), 2);
     rows(program("unwinding").arg(server.port()), 31);
+    // There is nobody to go to on the library's own thread.
+    let ended = program("unwinding").arg(server.port()).arg("thread").end();
+    assert!(ended.status.is_err_and(|how| how.contains("signal")));
     rows(program_on(Library::Ours, "unwinding", &VALGRIND).arg(server.port()), 31);
 }
 

@@ -1,8 +1,10 @@
-/* Callbacks that are left by an exception or with their thread: `unwinding PORT [once]`.
+/* Callbacks that are left by an exception or with their thread: `unwinding PORT [once|thread]`.
  *
  * Both go through the library's functions as through those of a library in C, and the client works afterwards. With `once`
  * only the first two cases, after which the client is not used any more: so much can be asked of other libraries too.
+ * `thread` exits on the library's own thread, which ends the process.
  */
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,7 +18,7 @@
 #include <mosquitto.h>
 
 static int port, failures, rows;
-static bool armed, exits;
+static std::atomic<bool> armed, exits;
 static const char *throwing;
 static int published, arrived;
 
@@ -190,7 +192,8 @@ static void exit_in(const char *callback, bool again)
 	void *value = nullptr;
 
 	throwing = callback;
-	armed = exits = true;
+	armed = true;
+	exits = true;
 	gone = false;
 	pthread_create(&thread, nullptr, run, mosq);
 	pthread_join(thread, &value);
@@ -207,6 +210,20 @@ int main(int argc, char *argv[])
 
 	port = atoi(argv[1]);
 	mosquitto_lib_init();
+	if(once && !strcmp(argv[2], "thread")){
+		struct mosquitto *mosq = new_client();
+
+		throwing = "connect";
+		armed = true;
+	exits = true;
+		mosquitto_loop_start(mosq);
+		mosquitto_connect_async(mosq, "127.0.0.1", port, 60);
+		for(int i = 0; i < 10000 && armed; i++) usleep(1000);
+		mosquitto_loop_stop(mosq, false);
+		printf("stopped\n");
+		fflush(stdout);
+		_exit(armed);
+	}
 	exception("message", LOOP, !once);
 	exit_in("message", !once);
 	if(!once){

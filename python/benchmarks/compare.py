@@ -12,9 +12,11 @@ packages take turns, and the best of the rounds counts for each.
 Messages to receive are published into a session beforehand, so that no publisher runs meanwhile.
 """
 
+import itertools
 import math
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Dict, List, Tuple
 
@@ -23,12 +25,15 @@ import work
 import mosquitto
 
 PACKAGES = ("mosquitto", "paho")
+DIRECTIONS = ("publish", "receive", "both")
 DRIVERS = ("loop", "loop_forever", "loop_start", "asyncio")
 
 
 def fill(port: int, qos: int, count: int) -> None:
     """Lets the server keep messages for the receiver."""
-    mosquitto.Mosquitto(work.SESSION).connect("127.0.0.1", port)  # a clean session: forgets an earlier one
+    with mosquitto.Mosquitto(work.SESSION, raise_errors=True) as cleaner:  # a clean session: forgets an earlier one
+        cleaner.connect("127.0.0.1", port)
+        cleaner.publish_and_wait("bench/end", None, 2)
     with mosquitto.Mosquitto(work.SESSION, False, raise_errors=True) as receiver:
         granted: List[int] = []
         receiver.on_subscribe = lambda mosq, obj, mid, qos_list: granted.extend(qos_list)
@@ -37,11 +42,14 @@ def fill(port: int, qos: int, count: int) -> None:
         while not granted:
             receiver.loop()
     with mosquitto.Mosquitto(raise_errors=True) as publisher:
+        published = itertools.count(1)
+        done = threading.Event()
+        publisher.on_publish = lambda *_: next(published) == count and done.set()
         publisher.connect("127.0.0.1", port)
         publisher.loop_start()
         for _ in range(count):
             publisher.publish("bench/receive", work.PAYLOAD, qos)
-        publisher.publish_and_wait("bench/end", None, 2)
+        done.wait()
 
 
 def measure(package: str, direction: str, driver: str, qos: int, count: int, port: int) -> Tuple[float, float]:
@@ -62,7 +70,7 @@ def main() -> None:
     print(f"{count} messages of {len(work.PAYLOAD)} bytes, best of {rounds}; messages per second")
     print("                             by the wall                 by the processor")
     print("                             ours      paho  ratio       ours      paho  ratio")
-    for direction in ("publish", "receive", "both"):
+    for direction in DIRECTIONS:
         for driver in DRIVERS:
             for qos in range(3):
                 best: Dict[str, Tuple[float, float]] = {}

@@ -405,8 +405,8 @@ impl Core {
             _ => None,
         };
         let until = |deadline: Option<Time>| deadline.map_or(LONG, |deadline| deadline.since(now));
-        let stopping = match self.stop {
-            Some(Stop::Gently { deadline, .. }) => Some(deadline),
+        let stopping = match self.stop.as_deref() {
+            Some(Stop::Gently { deadline, .. }) => Some(*deadline),
             _ => None,
         };
         until(self.session.deadline())

@@ -18,25 +18,32 @@ use super::tls::{TlsSettings, TlsString};
 #[derive(Debug, Default)]
 pub struct Options {
     /// Host of the last connect call; `None` before the first.
-    pub host: Option<Vec<u8>>,
+    pub host: Option<Box<[u8]>>,
     /// Its port; 0 for a Unix socket.
     pub port: u16,
     /// `host` is a domain, whose servers are to be asked for.
     pub service: bool,
-    /// Local address.
-    pub bind_address: Option<Vec<u8>>,
     /// TCP_NODELAY; `None` leaves it to [`super::pace`].
     pub nodelay: Option<bool>,
+    /// Whether the program asked for no wake-up descriptor.
+    pub no_wake: bool,
+    /// When to try again.
+    pub backoff: Backoff,
+    /// The rest; nothing if it is all as it was at first.
+    pub extras: Option<Box<Extras>>,
+}
+
+/// Settings that most clients leave alone: they take memory only where they are made.
+#[derive(Debug, Default)]
+pub struct Extras {
+    /// Local address.
+    pub bind_address: Option<Vec<u8>>,
     /// TCP keepalive, in seconds.
     pub tcp_keepalive: Option<u32>,
     /// TCP user timeout, in milliseconds.
     pub tcp_user_timeout: Option<u32>,
     /// Milliseconds that connecting may take.
     pub connect_timeout: Option<u64>,
-    /// Whether the program asked for no wake-up descriptor.
-    pub no_wake: bool,
-    /// When to try again.
-    pub backoff: Backoff,
     /// Encryption.
     pub tls: TlsSettings,
     /// SOCKS5.
@@ -68,27 +75,38 @@ impl Default for WebSettings {
 impl Options {
     /// Whether connections are made over TCP, not over a Unix socket.
     pub fn is_tcp(&self) -> bool {
-        self.port != 0 || self.service || self.proxy.is_some()
+        self.port != 0 || self.service || self.extras().is_some_and(|extras| extras.proxy.is_some())
+    }
+
+    /// The settings that are rarely made.
+    pub fn extras(&self) -> Option<&Extras> {
+        self.extras.as_deref()
+    }
+
+    /// The same, to be changed.
+    pub fn change(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
     }
 
     /// Where the next attempt goes, over TLS made of `tls`.
     pub fn destination(&self, tls: Option<Arc<Context>>) -> Result<To> {
-        let web = &self.web;
-        let web_socket = web.used.then(|| WebSocket {
+        let extras = self.extras();
+        let web = extras.map(|extras| &extras.web).filter(|web| web.used);
+        let web_socket = web.map(|web| WebSocket {
             path: web.path.clone(),
             headers: web.headers.clone(),
             header_limit: web.header_limit,
             message_len: route::packet_len,
         });
         let route = Route {
-            bind_address: self.bind_address.clone(),
+            bind_address: extras.and_then(|extras| extras.bind_address.clone()),
             tcp: TcpOptions {
                 nodelay: self.nodelay == Some(true),
-                keepalive: self.tcp_keepalive,
-                user_timeout: self.tcp_user_timeout,
+                keepalive: extras.and_then(|extras| extras.tcp_keepalive),
+                user_timeout: extras.and_then(|extras| extras.tcp_user_timeout),
             },
-            timeout: self.connect_timeout,
-            proxy: self.proxy.clone(),
+            timeout: extras.and_then(|extras| extras.connect_timeout),
+            proxy: extras.and_then(|extras| extras.proxy.clone()),
             tls,
             web_socket,
         };
@@ -191,22 +209,24 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
         number::TCP_NODELAY => options.nodelay = Some(value != 0),
         number::DISABLE_SOCKETPAIR => options.no_wake = value != 0,
         number::TRANSPORT => match value {
-            TRANSPORT_TCP => options.web.used = false,
-            TRANSPORT_WEBSOCKETS => options.web.used = true,
+            TRANSPORT_TCP => options.change().web.used = false,
+            TRANSPORT_WEBSOCKETS => options.change().web.used = true,
             _ => return Err(Error::Inval),
         },
         number::HTTP_HEADER_SIZE if value < MIN_HTTP_HEADER => return Err(Error::Inval),
         number::HTTP_HEADER_SIZE => {
-            options.web.header_limit = usize::try_from(value).map_err(|_| Error::Inval)?;
+            options.change().web.header_limit = usize::try_from(value).map_err(|_| Error::Inval)?;
         }
-        number::X_TCP_KEEPALIVE => options.tcp_keepalive = limit(value, MAX_TCP_KEEPALIVE)?,
-        number::X_TCP_USER_TIMEOUT => options.tcp_user_timeout = limit(value, i32::MAX)?,
+        number::X_TCP_KEEPALIVE => {
+            options.change().tcp_keepalive = limit(value, MAX_TCP_KEEPALIVE)?;
+        }
+        number::X_TCP_USER_TIMEOUT => options.change().tcp_user_timeout = limit(value, i32::MAX)?,
         number::X_CONNECT_TIMEOUT => {
-            options.connect_timeout = limit(value, i32::MAX)?.map(u64::from);
+            options.change().connect_timeout = limit(value, i32::MAX)?.map(u64::from);
         }
-        number::SSL_CTX_WITH_DEFAULTS => options.tls.change().defaults = value != 0,
-        number::TLS_OCSP_REQUIRED => options.tls.change().ocsp_required = value != 0,
-        number::TLS_USE_OS_CERTS => options.tls.change().os_certificates = value != 0,
+        number::SSL_CTX_WITH_DEFAULTS => options.change().tls.change().defaults = value != 0,
+        number::TLS_OCSP_REQUIRED => options.change().tls.change().ocsp_required = value != 0,
+        number::TLS_USE_OS_CERTS => options.change().tls.change().os_certificates = value != 0,
         _ => return Err(Error::Inval),
     }
     Ok(())
@@ -250,10 +270,10 @@ impl StringSetting {
     /// Makes it so.
     pub fn apply(self, options: &mut Options) {
         match self {
-            StringSetting::BindAddress(address) => options.bind_address = address,
-            StringSetting::HttpPath(path) => options.web.path = path,
-            StringSetting::HttpHeaders(headers) => options.web.headers = headers,
-            StringSetting::Tls(setting) => setting.apply(options.tls.change()),
+            StringSetting::BindAddress(address) => options.change().bind_address = address,
+            StringSetting::HttpPath(path) => options.change().web.path = path,
+            StringSetting::HttpHeaders(headers) => options.change().web.headers = headers,
+            StringSetting::Tls(setting) => setting.apply(options.change().tls.change()),
         }
     }
 }

@@ -88,7 +88,7 @@ impl Client {
         let Some(handle) = core.thread.take() else {
             // Another call may be waiting for it already.
             if force && core.stop.is_some() {
-                core.stop = Some(Stop::Now);
+                core.stop = Some(Box::new(Stop::Now));
                 core.wake();
                 self.changed.notify_all();
             }
@@ -100,7 +100,7 @@ impl Client {
             self.unlock(core);
             return if waited { Ok(()) } else { Err(Error::Inval) };
         };
-        core.stop = Some(if force { Stop::Now } else { core.gentle_stop(clock::now()) });
+        core.stop = Some(Box::new(if force { Stop::Now } else { core.gentle_stop(clock::now()) }));
         if core.closing_deadline.is_some() {
             core.closing_deadline = Some(clock::now() + core.disconnect_patience());
         }

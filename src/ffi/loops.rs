@@ -38,7 +38,8 @@ pub unsafe extern "C-unwind" fn mosquitto_loop_forever(
 
 export!("mosquitto_loop_start", "MOSQ_1.0");
 /// Run the client on a thread of its own, as mosquitto_loop_forever() does. Connect before or after; the
-/// thread waits for a connection.
+/// thread waits for a connection. After mosquitto_disconnect() it ends by itself, and may be started again
+/// whether it has ended yet or not.
 ///
 /// Parameters:
 ///   mosq - a client.
@@ -104,8 +105,8 @@ export!("mosquitto_loop", "MOSQ_1.0");
 ///   After each of them but the first three the connection is closed and the disconnect callbacks have
 ///   been called.
 ///
-/// Threads: callbacks run on the calling thread. Not to be called inside callbacks, nor while another
-/// thread runs the client.
+/// Threads: callbacks run on the calling thread. If several threads run one client, one of them at a time
+/// does the work while the others wait.
 ///
 /// See also: mosquitto_loop_forever
 #[unsafe(no_mangle)]
