@@ -114,7 +114,16 @@ fn starting_and_stopping_never_fails_or_leaks() {
 #[test]
 fn the_tables_of_loops_row_by_row() {
     let _machine = alone();
-    rows(program("tables").arg(Server::start().port()), 32);
+    rows(program("tables").arg(Server::start().port()), 34);
+}
+
+#[test]
+fn nothing_is_held_while_a_callback_runs() {
+    let _machine = shared();
+    let server = Server::start();
+    rows(program("anytime").arg(server.port()), 6);
+    let left = |record: &Record| record.packets.get(&("more-behind".to_owned(), 14)) == Some(&1);
+    assert!(server.wait(Duration::from_secs(10), left), "{:?}", server.record().packets);
 }
 
 #[test]

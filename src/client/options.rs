@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::protocol::version::Version;
 use crate::session::config::Config;
-use crate::transport::connect::To;
+use crate::transport::connect::{TcpOptions, To};
 use crate::transport::proxy::Proxy;
 use crate::transport::tls::context::Context;
 use crate::transport::web_socket::WebSocket;
@@ -38,6 +38,12 @@ pub struct Options {
 pub struct Extras {
     /// Local address.
     pub bind_address: Option<Vec<u8>>,
+    /// TCP keepalive, in seconds.
+    pub tcp_keepalive: Option<u32>,
+    /// TCP user timeout, in milliseconds.
+    pub tcp_user_timeout: Option<u32>,
+    /// Milliseconds that connecting may take.
+    pub connect_timeout: Option<u64>,
     /// Encryption.
     pub tls: TlsSettings,
     /// SOCKS5.
@@ -94,7 +100,12 @@ impl Options {
         });
         let route = Route {
             bind_address: extras.and_then(|extras| extras.bind_address.clone()),
-            nodelay: self.nodelay == Some(true),
+            tcp: TcpOptions {
+                nodelay: self.nodelay == Some(true),
+                keepalive: extras.and_then(|extras| extras.tcp_keepalive),
+                user_timeout: extras.and_then(|extras| extras.tcp_user_timeout),
+            },
+            timeout: extras.and_then(|extras| extras.connect_timeout),
             proxy: extras.and_then(|extras| extras.proxy.clone()),
             tls,
             web_socket,
@@ -169,6 +180,9 @@ pub mod number {
     pub const HTTP_PATH: i32 = 16;
     pub const HTTP_HEADER_SIZE: i32 = 17;
     pub const X_HTTP_HEADERS: i32 = 0x4000;
+    pub const X_TCP_KEEPALIVE: i32 = 0x4001;
+    pub const X_TCP_USER_TIMEOUT: i32 = 0x4002;
+    pub const X_CONNECT_TIMEOUT: i32 = 0x4003;
 }
 
 /// `MOSQ_T_TCP`
@@ -179,6 +193,8 @@ const TRANSPORT_WEBSOCKETS: i32 = 2;
 const MIN_HTTP_HEADER: i32 = 100;
 /// What it is at first.
 const DEFAULT_HTTP_HEADER: usize = 4096;
+/// The most seconds that the system takes for TCP keepalive.
+const MAX_TCP_KEEPALIVE: i32 = 32_767;
 /// What option HTTP_PATH is at first.
 const DEFAULT_PATH: &[u8] = b"/mqtt";
 
@@ -200,6 +216,13 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
         number::HTTP_HEADER_SIZE if value < MIN_HTTP_HEADER => return Err(Error::Inval),
         number::HTTP_HEADER_SIZE => {
             options.change().web.header_limit = usize::try_from(value).map_err(|_| Error::Inval)?;
+        }
+        number::X_TCP_KEEPALIVE => {
+            options.change().tcp_keepalive = limit(value, MAX_TCP_KEEPALIVE)?
+        }
+        number::X_TCP_USER_TIMEOUT => options.change().tcp_user_timeout = limit(value, i32::MAX)?,
+        number::X_CONNECT_TIMEOUT => {
+            options.change().connect_timeout = limit(value, i32::MAX)?.map(u64::from);
         }
         number::SSL_CTX_WITH_DEFAULTS => options.change().tls.change().defaults = value != 0,
         number::TLS_OCSP_REQUIRED => options.change().tls.change().ocsp_required = value != 0,
@@ -252,6 +275,15 @@ impl StringSetting {
             StringSetting::HttpHeaders(headers) => options.change().web.headers = headers,
             StringSetting::Tls(setting) => setting.apply(options.change().tls.change()),
         }
+    }
+}
+
+/// A limit of time: 0 means none.
+fn limit(value: i32, most: i32) -> Result<Option<u32>> {
+    match u32::try_from(value) {
+        Ok(0) => Ok(None),
+        Ok(limit) if value <= most => Ok(Some(limit)),
+        _ => Err(Error::Inval),
     }
 }
 
