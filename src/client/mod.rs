@@ -11,7 +11,8 @@
 //! | [`tls`] | settings of TLS |
 //! | `route` | proxy, TLS and WebSocket on the way to a server |
 //! | `connect` | attempts, waited for or driven by the loop |
-//! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
+//! | `write`, `through` | bytes out, by the program's own memory if there are many |
+//! | `read`, `input` | bytes in, the read buffer |
 //! | `pace` | whether small writes wait for company |
 //! | `event_loop`, `thread` | the loop functions; the loop's own thread |
 
@@ -29,6 +30,7 @@ mod pace;
 mod read;
 mod route;
 mod thread;
+mod through;
 pub mod tls;
 mod write;
 
@@ -100,7 +102,7 @@ impl Client {
     ) -> Result<Arc<Client>> {
         config::check_id(id, clean_session)?;
         fork::watch();
-        let core = Core::new(Config::new(id.map(<[u8]>::to_vec), clean_session));
+        let core = Core::new(Config::new(id.map(Into::into), clean_session));
         Ok(Arc::new(Client { handler, core: Mutex::new(core), changed: Condvar::new() }))
     }
 
@@ -122,7 +124,7 @@ impl Client {
         }
         self.close();
         let checked = config::check_id(id, clean_session);
-        let id = id.filter(|_| checked.is_ok()).map(<[u8]>::to_vec);
+        let id = id.filter(|_| checked.is_ok()).map(Into::into);
         let mut core = self.lock();
         core.renew(Config::new(id, clean_session));
         core.session.log.enable(self.handler.wants_log());
@@ -177,15 +179,15 @@ impl Client {
         if password.is_some_and(|password| password.len() > FIELD_MAX) {
             return Err(Error::Inval);
         }
-        config.username = username.map(<[u8]>::to_vec);
-        config.password = password.map(<[u8]>::to_vec);
+        config.username = username.map(Into::into);
+        config.password = password.map(Into::into);
         Ok(())
     }
 
     /// `mosquitto_will_set_v5`; the arguments mean what they mean in [`Publish`].
     pub fn set_will(&self, will: &Publish<'_>) -> Result<()> {
         let config = &mut self.lock().session.config;
-        config.will = Some(Will::new(will, config.version)?);
+        config.will = Some(Box::new(Will::new(will, config.version)?));
         Ok(())
     }
 
@@ -226,7 +228,7 @@ impl Client {
             port,
             credentials: credentials.clone().unwrap_or_default(),
         };
-        let old = self.lock().options.proxy.replace(proxy);
+        let old = self.lock().options.change().proxy.replace(proxy);
         drop(old);
         credentials.map(|_| ())
     }
@@ -280,6 +282,9 @@ impl Client {
     pub fn publish(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
         let here = here!();
         let mut core = self.enter(&here);
+        if core.can_write_through(message, &here) {
+            return self.publish_through(core, &here, message, on_mid);
+        }
         let result = core.session.publish(message).and_then(|(mid, result)| {
             on_mid(mid.into());
             result

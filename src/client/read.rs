@@ -284,12 +284,15 @@ impl Core {
                 };
                 let topic = match alias {
                     None => RawBytes::from(packet.terminate_topic(&topic)),
-                    Some(alias) => self.delivery.alias_topic(self.session.alias_topic(alias)),
+                    Some(alias) => self
+                        .delivery
+                        .get_or_insert_default()
+                        .alias_topic(self.session.alias_topic(alias)),
                 };
                 (topic, payload, properties)
             }
             Content::Kept(kept) => {
-                let kept = &*self.delivery.kept.insert(kept);
+                let kept = &*self.delivery.get_or_insert_default().kept.insert(kept);
                 let bytes =
                     |range: Range<usize>| RawBytes::from(kept.bytes.get(range).unwrap_or_default());
                 let payload_start = kept.topic + 1;

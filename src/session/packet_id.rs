@@ -9,6 +9,9 @@ use super::id_map::IdMap;
 /// All identifiers there are: 1 to 65,535.
 const ALL: usize = u16::MAX as usize;
 
+/// The table of owners is freed when it is empty and had room for more than this.
+const KEEP: usize = 1024;
+
 /// The counter and the identifiers in use.
 #[derive(Debug, Default)]
 pub struct PacketIds {
@@ -41,6 +44,9 @@ impl PacketIds {
             *owners -= 1;
             if *owners == 0 {
                 self.owners.remove(&id);
+                if self.owners.is_empty() && self.owners.capacity() > KEEP {
+                    self.owners = IdMap::default();
+                }
             }
         }
     }
