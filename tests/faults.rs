@@ -27,7 +27,7 @@ use std::time::Duration;
 use broker::{Broker, Stop};
 use programs::number_from;
 use server::{Chaos, Server, key};
-use sessions::{Case, Driver, run};
+use sessions::{Case, Driver, run, run_under};
 
 /// No program takes longer.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -109,6 +109,43 @@ fn the_connection_may_break_at_every_byte() {
         }
     }
     run("cuts", &cases);
+}
+
+/// What a connection that broke, or a call that failed, leaves behind is nothing.
+#[test]
+fn nothing_leaks_on_the_way() {
+    // The shim has a malloc of its own, which valgrind has to replace too.
+    let valgrind = [
+        "valgrind",
+        "--quiet",
+        "--leak-check=full",
+        "--errors-for-leak-kinds=definite,indirect,possible",
+        "--error-exitcode=99",
+        "--soname-synonyms=somalloc=shim.so",
+        "--fair-sched=yes",
+    ];
+    let faults = [
+        ("send", "ECONNRESET"),
+        ("recv", "nothing"),
+        ("connect", "ECONNREFUSED"),
+        ("socket", "EMFILE"),
+        ("getaddrinfo", "EAI_AGAIN"),
+        ("eventfd", "EMFILE"),
+        ("pthread_create", "EAGAIN"),
+        ("cut-received", "-"),
+    ];
+    let every = number_from("FAULTS_EVERY", 9) * 5;
+    let cases = faults.iter().zip([Driver::Loop, Driver::Thread].into_iter().cycle());
+    let cases = cases.map(|(&(call, error), driver)| Case {
+        driver,
+        call,
+        error,
+        step: 1,
+        times: 1,
+        first: 1,
+        every,
+    });
+    run_under(&valgrind, "under valgrind", &cases.collect::<Vec<_>>());
 }
 
 /// `QOS2_CUTS` asks for more.

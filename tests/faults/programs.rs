@@ -88,7 +88,7 @@ fn built() -> &'static Path {
         std::os::unix::fs::symlink(&library, link).expect("a symbolic link");
         let library = library.to_str().expect("a UTF-8 path").to_owned();
         for (source, output, options) in [
-            ("shim.c", "shim.so", vec!["-shared", "-fPIC", "-ldl"]),
+            ("shim.c", "shim.so", vec!["-shared", "-fPIC", "-ldl", "-Wl,-soname,shim.so"]),
             ("session.c", "session", vec![library.as_str()]),
             ("exactly_once.c", "exactly_once", vec![library.as_str()]),
             ("allocations.c", "allocations", vec![library.as_str()]),

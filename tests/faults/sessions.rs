@@ -60,6 +60,11 @@ const LIMIT: Duration = Duration::from_secs(600);
 
 /// Runs all cases; prints what was tried.
 pub fn run(name: &str, cases: &[Case]) {
+    run_under(&[], name, cases);
+}
+
+/// The same, each program under a tool.
+pub fn run_under(tool: &[&str], name: &str, cases: &[Case]) {
     let begun = Instant::now();
     let next = AtomicUsize::new(0);
     let sums = Mutex::new((0, 0));
@@ -71,7 +76,7 @@ pub fn run(name: &str, cases: &[Case]) {
                 let chaos = Chaos { seed: 1, packets: 1 << 40, send_every: 1 };
                 let server = Server::start_with(Some(chaos));
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (sessions, fired, problems) = play(case, &server);
+                    let (sessions, fired, problems) = play(tool, case, &server);
                     let mut sums = sums.lock().expect("no panic");
                     *sums = (sums.0 + sessions, sums.1 + fired);
                     drop(sums);
@@ -90,7 +95,7 @@ pub fn run(name: &str, cases: &[Case]) {
     assert!(fired > 0, "nothing went wrong");
 }
 
-fn play(case: &Case, server: &Server) -> (u64, u64, Vec<String>) {
+fn play(tool: &[&str], case: &Case, server: &Server) -> (u64, u64, Vec<String>) {
     let arguments = [
         server.port(),
         case.driver.name().to_owned(),
@@ -101,7 +106,7 @@ fn play(case: &Case, server: &Server) -> (u64, u64, Vec<String>) {
         case.first.to_string(),
         case.every.to_string(),
     ];
-    let ended = programs::run("session", &arguments, &[], LIMIT);
+    let ended = programs::run("session", &arguments, tool, LIMIT);
     let mut problems = Vec::new();
     if let Err(status) = &ended.status {
         problems.push(status.clone());
