@@ -71,6 +71,7 @@ test:
 test-long:
 	scripts/install-test-needs.sh
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
+	INTEROPERABILITY_ALL=1 cargo test --release --test interoperability -- --nocapture
 	INTERCHANGE_ALL=1 cargo test --release --test interchange
 	DIFFERENTIAL_SCRIPTS=100000 cargo test --release --test differential -- --nocapture
 	RESETS=1000 cargo test --release --test transports -- --nocapture resets
