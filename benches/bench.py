@@ -8,8 +8,10 @@ import argparse
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from harness import count, programs, results, table
@@ -24,7 +26,7 @@ def arguments():
     parser.add_argument("--lib", action="append", default=[], metavar="NAME=DIR", help="one more libmosquitto.so.1, in DIR")
     parser.add_argument("--out", type=Path, default=Path("target/bench"), metavar="DIR")
     parser.add_argument("--rounds", type=int, help="of all subjects in turn (5; quick: 1)")
-    parser.add_argument("--seconds", type=float, help="that one run lasts, about (0.15; quick: 0.05)")
+    parser.add_argument("--seconds", type=float, help="that one run lasts, about (0.15; quick: 0.1)")
     parser.add_argument("--only", metavar="REGEX", help="scenarios whose name it matches")
     parser.add_argument("--quick", action="store_true", help="a few scenarios, one short round")
     parser.add_argument("--no-count", action="store_true", help="times only")
@@ -34,13 +36,14 @@ def arguments():
     return parser.parse_args()
 
 
-def subjects(options, links, adapters):
-    """Ours and the distribution's through links of the name that programs ask for, then the others."""
+def subjects(options, copies, adapters):
+    """Ours and the distribution's under the name that programs ask for, then the others. Copies, as ours may be built anew
+    meanwhile."""
     found = []
     for name, file in (("ours", options.ours), ("2.0.11", programs.library_of_the_distribution())):
-        (links / name).mkdir()
-        (links / name / "libmosquitto.so.1").symlink_to(file.resolve(strict=True))
-        found.append(Subject(name, "client", links / name))
+        (copies / name).mkdir()
+        shutil.copy(file, copies / name / "libmosquitto.so.1")
+        found.append(Subject(name, "client", copies / name))
     for given in options.lib:
         name, _, directory = given.partition("=")
         if not (Path(directory) / "libmosquitto.so.1").exists():
@@ -68,19 +71,24 @@ def measure(bench, chosen, everybody, rounds, document):
 
 
 def count_all(counter, chosen, everybody, document):
+    """As many at a time as there are processors: counts do not mind."""
     entries = {entry["name"]: entry for entry in document["scenarios"]}
-    for scenario in chosen:
-        entry = entries.get(scenario.name) or results.add_scenario(document, scenario, {})
-        for subject in everybody:
-            if not subject.takes(scenario) or subject.program == "ceiling":
-                continue
+    todo = [(scenario, subject) for scenario in chosen for subject in everybody
+            if subject.takes(scenario) and subject.program != "ceiling"]
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        futures = [pool.submit(counter.count, subject, scenario) for scenario, subject in todo]
+        for (scenario, subject), future in zip(todo, futures):
             try:
-                counts = counter.count(subject, scenario)
+                counts = future.result()
             except Exception as error:  # whatever it is: the other figures stay
                 say(f"    counting {scenario.name} on {subject.name} failed: {error}")
                 continue
+            entry = entries.get(scenario.name)
+            if entry is None:
+                entry = entries[scenario.name] = results.add_scenario(document, scenario, {})
             results.add_counts(entry, subject.name, counts)
-            say(f"{scenario.title:48} {subject.name:12}" + "  ".join(f"{what} {counts[name]:.4g}" for name, what in table.COUNTS.items() if name in counts))
+            texts = (f"{what} {counts[name]:.4g}" for name, what in table.COUNTS.items() if name in counts)
+            say(f"{scenario.title:48} {subject.name:12}{'  '.join(texts)}")
 
 
 def main():
@@ -93,20 +101,20 @@ def main():
     if options.ours is None:
         raise programs.Missing("--ours says which library is to be measured; `make bench` does it")
     rounds = options.rounds or (1 if options.quick else 5)
-    seconds = options.seconds or (0.05 if options.quick else 0.15)
+    seconds = options.seconds or (0.1 if options.quick else 0.15)
     adapters = programs.build(options.out / "programs")
     if not adapters:
         say(f"Paho C is not measured: libpaho-mqtt-dev is missing ({programs.INSTALL})")
     document = results.new_document(shlex.join(["make", "bench"]) if "MAKELEVEL" in os.environ else shlex.join(sys.argv), rounds, seconds)
-    with tempfile.TemporaryDirectory() as links, Server(options.out / "programs") as server:
+    with tempfile.TemporaryDirectory() as copies, Server(options.out / "programs") as server:
         bench = Bench(options.out / "programs", server, seconds, options.messages)
-        everybody = subjects(options, Path(links), adapters)
+        everybody = subjects(options, Path(copies), adapters)
         if not options.count_only:
             measure(bench, chosen, everybody, rounds, document)
         if not options.no_count:
             for tool, what in count.missing_tools().items():
                 say(f"not counted: {what}: {tool} is missing ({programs.INSTALL})")
-            counter = count.Counter(bench, (200, 700) if options.messages else (count.SHORT, count.LONG))
+            counter = count.Counter(bench, (200, 700) if options.messages else None)
             counted = [s for s in chosen if s.counted]
             say("\n== Counts")
             count_all(counter, counted[:2] if options.quick else counted, everybody, document)

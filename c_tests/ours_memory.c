@@ -88,7 +88,7 @@ int main(int argc, char *argv[])
 	CALL(mosquitto_connect(mosq, argv[1], atoi(argv[2]), 60));
 	LOOP_UNTIL(mosq, published == MESSAGES);
 	after = heap() - before;
-	at_most("all of them delivered", (double)after, 16384);
+	at_most("all of them delivered", (double)after, 65536);
 	mosquitto_destroy(mosq);
 	mosquitto_lib_cleanup();
 	return 0;

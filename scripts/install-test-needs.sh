@@ -48,6 +48,7 @@ need fakeroot command -v fakeroot
 need codespell command -v codespell
 need libuv1-dev pkg-config --exists libuv
 need luajit command -v luajit
+need nats-server command -v nats-server # a broker that is not Mosquitto
 need python3 command -v python3
 need python3-venv python3 -c "import ensurepip, venv" # for the test that installs the Python package
 need libpaho-mqtt-dev header MQTTAsync.h # benches/ compares with it

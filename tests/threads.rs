@@ -148,6 +148,20 @@ fn the_end_of_a_client_in_every_callback_under_valgrind() {
     }
 }
 
+/// By an exception of C++, or with its thread. The distribution's library lets both through once.
+#[test]
+fn callbacks_are_left_otherwise_than_by_return() {
+    let _machine = shared();
+    let server = Server::start();
+    let theirs = program_on(Library::Theirs, "unwinding", &[]);
+    rows(theirs.arg(server.port()).arg("once"), 2);
+    rows(program("unwinding").arg(server.port()), 31);
+    // There is nobody to go to on the library's own thread.
+    let ended = program("unwinding").arg(server.port()).arg("thread").end();
+    assert!(ended.status.is_err_and(|how| how.contains("signal")));
+    rows(program_on(Library::Ours, "unwinding", &VALGRIND).arg(server.port()), 31);
+}
+
 #[test]
 fn destroy_reinitialise_reconnect_and_stop_at_any_moment() {
     let _machine = shared();

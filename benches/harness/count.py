@@ -9,7 +9,9 @@ import re
 import shutil
 import subprocess
 
-SHORT, LONG = 2000, 12_000
+LENGTHS = (2000, 8000)  # messages of the two runs
+LENGTHS_OF_OTHERS = (500, 2500)  # that take ten times as many instructions
+LIMIT = 300  # seconds; under valgrind all is slow
 TOOLS = {"valgrind": "instructions and atomic instructions", "strace": "system calls", "objdump": "atomic instructions"}
 
 # x86 instructions that lock a cache line: with the prefix, or xchg with memory, which needs none.
@@ -40,9 +42,9 @@ def missing_tools():
 
 
 class Counter:
-    """Runs one subject under the tools. Keeps which instructions of a file are atomic, for the next one."""
+    """Runs subjects under the tools; several threads may count at a time. Keeps which instructions of a file are atomic."""
 
-    def __init__(self, bench, lengths=(SHORT, LONG)):
+    def __init__(self, bench, lengths=None):
         self.bench, self.lengths = bench, lengths
         self.atomic_in = {}
 
@@ -54,9 +56,10 @@ class Counter:
             measures.append(self._system_calls)
         if shutil.which("valgrind"):
             measures.append(self._instructions)
+        lengths = self.lengths or (LENGTHS if subject.program == "client" else LENGTHS_OF_OTHERS)
+        more = lengths[1] - lengths[0]
         for measure in measures:
-            short, long = (measure(subject, scenario, n) for n in self.lengths)
-            more = self.lengths[1] - self.lengths[0]
+            short, long = (measure(subject, scenario, n) for n in lengths)
             counts.update({name: (long[name] - short.get(name, 0)) / more for name in long})
         return counts
 
@@ -64,25 +67,29 @@ class Counter:
         command, environment = self.bench.command(subject, scenario, n)
         self.bench.server.place(alone=False)
         environment.update(variables)
-        done = subprocess.run([*prefix, *command], env=environment, capture_output=True, text=True, timeout=300)
+        command = [*prefix, *command, f"patience={LIMIT}"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT)
         if done.returncode or '"error"' in done.stdout:
             raise RuntimeError(f"{subject.name}, {scenario.name}: {done.stdout}{done.stderr[-500:]}")
 
+    def _file(self, subject, scenario, tool):
+        return self.bench.programs / f"{tool}.{subject.name}.{scenario.name}"
+
     def _preloaded(self, subject, scenario, n):
-        programs = self.bench.programs
-        self._run([], subject, scenario, n, LD_PRELOAD=str(programs / "counter.so"), COUNTER_FILE=str(programs / "counter.out"))
-        heap_calls, heap_bytes, locks = (programs / "counter.out").read_text().split()
+        out = self._file(subject, scenario, "counter")
+        self._run([], subject, scenario, n, LD_PRELOAD=str(self.bench.programs.resolve() / "counter.so"), COUNTER_FILE=str(out))
+        heap_calls, heap_bytes, locks = out.read_text().split()
         return {"heap_calls": int(heap_calls), "heap_bytes": int(heap_bytes), "mutex_locks": int(locks)}
 
     def _system_calls(self, subject, scenario, n):
-        out = self.bench.programs / "strace.out"
+        out = self._file(subject, scenario, "strace")
         self._run(["strace", "-f", "-qq", "-c", "-U", "calls,name", "-o", str(out)], subject, scenario, n)
         calls = re.findall(r"^\s*(\d+) (\w+)$", out.read_text(), re.MULTILINE)
         return {"system_calls": sum(int(count) for count, name in calls if name != "total")}
 
     def _instructions(self, subject, scenario, n):
         """Callgrind's profile with the address of each instruction: all of them, those that are atomic, those of a function."""
-        out = self.bench.programs / "callgrind.out"
+        out = self._file(subject, scenario, "callgrind")
         self._run(["valgrind", "--tool=callgrind", "--quiet", "--fair-sched=yes", "--dump-instr=yes", "--compress-pos=no",
                    "--compress-strings=no", f"--callgrind-out-file={out}"], subject, scenario, n)
         counts = {"instructions": 0}

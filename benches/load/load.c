@@ -13,13 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE 20 /* seconds to wait in vain: a failure */
 #define MAX_THREADS 64
 #define MAX_PENDING_BYTES (64L << 20)
 
 struct options opt = {
 	.drive = "start", .how = "one", .port = 1883, .burst = 16, .threads = 1, .clients = 100,
-	.n = 1000, .size = 16, .inflight = 20, .secs = 1,
+	.n = 1000, .size = 16, .inflight = 20, .secs = 1, .patience = 20,
 };
 
 struct counter connected = {.awaited = LONG_MAX}, completed = {.awaited = LONG_MAX};
@@ -53,7 +52,7 @@ void fail(const char *format, ...)
 static const struct { const char *name; enum { TEXT, INT, LONG, REAL } type; void *value; } options[] = {
 	{"drive", TEXT, &opt.drive}, {"how", TEXT, &opt.how}, {"ca", TEXT, &opt.ca},
 	{"port", INT, &opt.port}, {"qos", INT, &opt.qos}, {"burst", INT, &opt.burst}, {"threads", INT, &opt.threads},
-	{"clients", INT, &opt.clients},
+	{"clients", INT, &opt.clients}, {"patience", INT, &opt.patience},
 	{"n", LONG, &opt.n}, {"size", LONG, &opt.size}, {"window", LONG, &opt.window}, {"inflight", LONG, &opt.inflight},
 	{"secs", REAL, &opt.secs},
 };
@@ -131,7 +130,7 @@ void await(struct counter *counter, long value)
 	struct timespec limit;
 
 	clock_gettime(CLOCK_REALTIME, &limit);
-	limit.tv_sec += PATIENCE;
+	limit.tv_sec += opt.patience;
 	pthread_mutex_lock(&lock);
 	while (atomic_load(&counter->value) < value) {
 		if (value < atomic_load(&counter->awaited)) {

@@ -29,6 +29,7 @@ struct options {
 	long window;        /* messages handed over and not complete, at most */
 	long inflight;      /* of these, what the library may have on the way at QoS 1 and 2 */
 	double secs;        /* how long to watch, or to try */
+	int patience;       /* seconds to wait in vain: a failure */
 };
 
 extern struct options opt;

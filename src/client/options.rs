@@ -218,7 +218,7 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
             options.change().web.header_limit = usize::try_from(value).map_err(|_| Error::Inval)?;
         }
         number::X_TCP_KEEPALIVE => {
-            options.change().tcp_keepalive = limit(value, MAX_TCP_KEEPALIVE)?
+            options.change().tcp_keepalive = limit(value, MAX_TCP_KEEPALIVE)?;
         }
         number::X_TCP_USER_TIMEOUT => options.change().tcp_user_timeout = limit(value, i32::MAX)?,
         number::X_CONNECT_TIMEOUT => {

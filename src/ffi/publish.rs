@@ -43,7 +43,7 @@ export!("mosquitto_publish", "MOSQ_1.0");
 ///
 /// See also: mosquitto_publish_v5, mosquitto_publish_callback_set
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_publish(
+pub unsafe extern "C-unwind" fn mosquitto_publish(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     topic: *const c_char,
@@ -73,7 +73,7 @@ export!("mosquitto_publish_v5", "MOSQ_1.6");
 ///
 /// Threads: as mosquitto_publish().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_publish_v5(
+pub unsafe extern "C-unwind" fn mosquitto_publish_v5(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     topic: *const c_char,

@@ -9,7 +9,7 @@ use crate::support::c_program::{Headers, compile, root};
 use crate::support::library::{Library, LoaderPath};
 
 /// Seconds for a batch; one that hangs is killed and counts as a crash of the script that ran.
-const LIMIT: &str = "60";
+const LIMIT: &str = "300";
 
 /// What a script printed, step by step, and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

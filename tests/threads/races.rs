@@ -55,8 +55,11 @@ fn a_race_detector_has_nothing_to_say() {
     }
     let output = program("moments").arg(&port).arg(10).ok();
     println!("moments: {} rows", figure(&output, "rows"));
-    let output = program("cancels").arg(&port).ok();
-    println!("cancels: {} rows", figure(&output, "rows"));
+    if detector == "thread-sanitizer" {
+        // It looks at the clock, too closely for valgrind.
+        let output = program("cancels").arg(&port).ok();
+        println!("cancels: {} rows", figure(&output, "rows"));
+    }
     let output = program("rounds").arg(&port).arg(500).ok();
     println!("rounds: {}", figure(&output, "rounds"));
     for who in ["thread", "forever", "loops"] {
