@@ -47,6 +47,18 @@ fn rows(run: Run, count: usize) {
     assert_eq!(figure(&run.ok(), "rows"), count as f64);
 }
 
+/// The same for rows that look at the clock: they must hold one time of [`TRIES`].
+fn timed_rows(run: impl Fn() -> Run, count: usize) {
+    for _ in 1..TRIES {
+        let ended = run().end();
+        if ended.status.is_ok() {
+            return assert_eq!(figure(&ended.stdout, "rows"), count as f64);
+        }
+        println!("again: {:?}\n{}", ended.status, ended.stdout);
+    }
+    rows(run(), count);
+}
+
 /// States in which a client is stopped.
 const STATES: [&str; 12] = [
     "never-connected",
@@ -120,7 +132,8 @@ fn starting_and_stopping_never_fails_or_leaks() {
 #[test]
 fn the_tables_of_loops_row_by_row() {
     let _machine = alone();
-    rows(program("tables").arg(Server::start().port()), 34);
+    let server = Server::start();
+    timed_rows(|| program("tables").arg(server.port()), 34);
 }
 
 #[test]
@@ -214,13 +227,14 @@ fn a_child_of_fork_leaves_the_connection_to_its_parent() {
 #[test]
 fn connecting_never_blocks_and_falls_through() {
     let _machine = alone();
-    rows(program("connecting").arg(Server::start().port()).shimmed(), 12);
+    let server = Server::start();
+    timed_rows(|| program("connecting").arg(server.port()).shimmed(), 12);
 }
 
 #[test]
 fn attempts_come_at_the_documented_delays() {
     let _machine = alone();
-    rows(program("delays"), 9);
+    timed_rows(|| program("delays"), 9);
 }
 
 #[test]
