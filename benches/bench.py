@@ -26,7 +26,7 @@ def arguments():
     parser.add_argument("--lib", action="append", default=[], metavar="NAME=DIR", help="one more libmosquitto.so.1, in DIR")
     parser.add_argument("--out", type=Path, default=Path("target/bench"), metavar="DIR")
     parser.add_argument("--rounds", type=int, help="of all subjects in turn (5; quick: 1)")
-    parser.add_argument("--seconds", type=float, help="that one run lasts, about (0.15; quick: 0.05)")
+    parser.add_argument("--seconds", type=float, help="that one run lasts, about (0.15; quick: 0.1)")
     parser.add_argument("--only", metavar="REGEX", help="scenarios whose name it matches")
     parser.add_argument("--quick", action="store_true", help="a few scenarios, one short round")
     parser.add_argument("--no-count", action="store_true", help="times only")
@@ -101,7 +101,7 @@ def main():
     if options.ours is None:
         raise programs.Missing("--ours says which library is to be measured; `make bench` does it")
     rounds = options.rounds or (1 if options.quick else 5)
-    seconds = options.seconds or (0.05 if options.quick else 0.15)
+    seconds = options.seconds or (0.1 if options.quick else 0.15)
     adapters = programs.build(options.out / "programs")
     if not adapters:
         say(f"Paho C is not measured: libpaho-mqtt-dev is missing ({programs.INSTALL})")
@@ -114,7 +114,7 @@ def main():
         if not options.no_count:
             for tool, what in count.missing_tools().items():
                 say(f"not counted: {what}: {tool} is missing ({programs.INSTALL})")
-            counter = count.Counter(bench, (200, 700) if options.messages else (count.SHORT, count.LONG))
+            counter = count.Counter(bench, (200, 700) if options.messages else None)
             counted = [s for s in chosen if s.counted]
             say("\n== Counts")
             count_all(counter, counted[:2] if options.quick else counted, everybody, document)

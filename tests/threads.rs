@@ -65,6 +65,8 @@ const STATES: [&str; 12] = [
 
 /// Milliseconds for disconnect, loop_stop and destroy together.
 const STOP_LIMIT: f64 = 100.0;
+/// The same for a library that checks its arithmetic, which is not the one that is shipped.
+const CHECKED_STOP_LIMIT: f64 = 500.0;
 /// A machine that is busy with something else may take longer, but not every time.
 const TRIES: usize = 3;
 
@@ -72,13 +74,18 @@ const TRIES: usize = 3;
 fn stopping_takes_at_most_100_ms_in_every_state() {
     let _machine = alone();
     let server = Server::start();
+    let shipped = std::env::var_os("MOSQUITTO_TEST_FILE").is_some() || !cfg!(debug_assertions);
+    let limit = if shipped { STOP_LIMIT } else { CHECKED_STOP_LIMIT };
     let mut slow = Vec::new();
     println!("{:22} {:>10}  theirs", "state", "ours");
     for state in STATES {
         let run =
             |library| program_on(library, "stop", &[]).arg(server.port()).arg(state).shimmed();
-        let mut tries = (0..TRIES).map(|_| figure(&run(Library::Ours).ok(), "stopped"));
-        let ours = tries.find(|ms| *ms <= STOP_LIMIT);
+        let mut tries = Vec::new();
+        while tries.len() < TRIES && tries.iter().all(|ms| *ms > limit) {
+            tries.push(figure(&run(Library::Ours).ok(), "stopped"));
+        }
+        let ours = tries.into_iter().fold(f64::INFINITY, f64::min);
         // The distribution's library is shown beside it on request: it takes minutes, where it comes back at all.
         let theirs = std::env::var_os("COMPARE_STOPS").map(|_| {
             let ended = run(Library::Theirs).limit(Duration::from_secs(150)).end();
@@ -91,13 +98,12 @@ fn stopping_takes_at_most_100_ms_in_every_state() {
                 Err(problem) => problem,
             }
         });
-        let shown = ours.map_or("too long".to_owned(), |ms| format!("{ms:.1} ms"));
-        println!("{state:22} {shown:>10}  {}", theirs.unwrap_or_default());
-        if ours.is_none() {
+        println!("{state:22} {ours:7.1} ms  {}", theirs.unwrap_or_default());
+        if ours > limit {
             slow.push(state);
         }
     }
-    assert!(slow.is_empty(), "more than {STOP_LIMIT} ms, {TRIES} times: {slow:?}");
+    assert!(slow.is_empty(), "more than {limit} ms, {TRIES} times: {slow:?}");
 }
 
 #[test]
@@ -156,10 +162,10 @@ fn callbacks_are_left_otherwise_than_by_return() {
     let theirs = program_on(Library::Theirs, "unwinding", &[]);
     rows(theirs.arg(server.port()).arg("once"), 2);
     rows(program("unwinding").arg(server.port()), 31);
-    // There is nobody to go to on the library's own thread.
-    let ended = program("unwinding").arg(server.port()).arg("thread").end();
-    assert!(ended.status.is_err_and(|how| how.contains("signal")));
+    rows(program("unwinding").arg(server.port()).arg("thread"), 1);
     rows(program_on(Library::Ours, "unwinding", &VALGRIND).arg(server.port()), 31);
+    let run = program_on(Library::Ours, "unwinding", &VALGRIND).arg(server.port());
+    rows(run.arg("thread"), 1);
 }
 
 #[test]

@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 
-SHORT, LONG = 2000, 8000
+LENGTHS = (2000, 8000)  # messages of the two runs
+LENGTHS_OF_OTHERS = (500, 2500)  # that take ten times as many instructions
 LIMIT = 300  # seconds; under valgrind all is slow
 TOOLS = {"valgrind": "instructions and atomic instructions", "strace": "system calls", "objdump": "atomic instructions"}
 
@@ -43,7 +44,7 @@ def missing_tools():
 class Counter:
     """Runs subjects under the tools; several threads may count at a time. Keeps which instructions of a file are atomic."""
 
-    def __init__(self, bench, lengths=(SHORT, LONG)):
+    def __init__(self, bench, lengths=None):
         self.bench, self.lengths = bench, lengths
         self.atomic_in = {}
 
@@ -55,9 +56,10 @@ class Counter:
             measures.append(self._system_calls)
         if shutil.which("valgrind"):
             measures.append(self._instructions)
+        lengths = self.lengths or (LENGTHS if subject.program == "client" else LENGTHS_OF_OTHERS)
+        more = lengths[1] - lengths[0]
         for measure in measures:
-            short, long = (measure(subject, scenario, n) for n in self.lengths)
-            more = self.lengths[1] - self.lengths[0]
+            short, long = (measure(subject, scenario, n) for n in lengths)
             counts.update({name: (long[name] - short.get(name, 0)) / more for name in long})
         return counts
 

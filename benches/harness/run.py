@@ -12,6 +12,7 @@ LIMIT = 150  # seconds for one run
 LARGEST_RUN = 4 << 30  # bytes of payload
 MOST_MESSAGES = 10_000_000
 FEW_MESSAGES = 20
+STEP = 8  # so many times more messages in the next try
 STARTS = 20  # of a process, for one figure
 
 
@@ -115,16 +116,18 @@ class Bench:
             return min(self.messages, scenario.n or self.messages)
         if scenario.n:
             return scenario.n
-        n = FEW_MESSAGES if scenario.group == "latency" or scenario.program == "connect" else max(FEW_MESSAGES, min(2000, (8 << 20) // scenario.size))
-        for _ in range(4):
-            wall = self.run(subject, scenario, n).get("wall_s")
-            if wall is None:
-                return 0
-            factor = self.seconds / max(wall, 1e-4)
-            n = max(FEW_MESSAGES, min(int(n * min(factor, 50)), MOST_MESSAGES, LARGEST_RUN // scenario.size))
-            if factor < 4:
-                break
-        return n
+        slow = scenario.group == "latency" or scenario.program == "connect"
+        n = FEW_MESSAGES if slow else max(FEW_MESSAGES, min(2000, (8 << 20) // scenario.size))
+        wall = self.run(subject, scenario, n).get("wall_s")
+        if wall is None:
+            return 0
+        each = wall / n
+        while wall < self.seconds / 2 and n < MOST_MESSAGES:
+            # What more messages take longer counts: a run may end with a wait for a timer, which says nothing about them.
+            more = self.run(subject, scenario, n * STEP).get("wall_s", 0)
+            each = max(more - wall, 0) / (n * (STEP - 1)) or each
+            n, wall = n * STEP, more or self.seconds
+        return max(FEW_MESSAGES, min(int(self.seconds / each), n * STEP, MOST_MESSAGES, LARGEST_RUN // scenario.size))
 
     def measure(self, scenario, subjects, rounds):
         """All subjects in turn, round after round, so that what else the machine does hits all alike.

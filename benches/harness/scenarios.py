@@ -75,7 +75,7 @@ def _publish():
                     args={"scenario": "pub", "qos": qos, "size": size, "drive": drive, "threads": threads},
                     alone=drive == "loop",
                     ceiling=threaded if qos == 0 else "bulk" if threads == 1 else None,
-                    others=PAHO if drive == "start" else (),
+                    others=PAHO if drive == "start" and (small or threads == 1) else (),
                     headline=small and (threads == 1 or qos == 0),
                     quick=small and threads == 1 or (qos, size) == (1, 4096),
                     counted=small and threads == 1,

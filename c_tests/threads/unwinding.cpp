@@ -2,7 +2,7 @@
  *
  * Both go through the library's functions as through those of a library in C, and the client works afterwards. With `once`
  * only the first two cases, after which the client is not used any more: so much can be asked of other libraries too.
- * `thread` exits on the library's own thread, which ends the process.
+ * `thread` exits on the library's own thread, which may be stopped and started afterwards.
  */
 #include <atomic>
 #include <cstdio>
@@ -219,10 +219,14 @@ int main(int argc, char *argv[])
 		mosquitto_loop_start(mosq);
 		mosquitto_connect_async(mosq, "127.0.0.1", port, 60);
 		for(int i = 0; i < 10000 && armed; i++) usleep(1000);
-		mosquitto_loop_stop(mosq, false);
-		printf("stopped\n");
+		check(!armed && mosquitto_loop_stop(mosq, false) == 0, "stop");
+		check(mosquitto_loop_start(mosq) == 0, "start");
+		check(mosquitto_loop_stop(mosq, true) == 0, "stop again");
+		use_again(mosq, "own thread");
+		mosquitto_destroy(mosq);
+		printf("rows 1\n");
 		fflush(stdout);
-		_exit(armed);
+		_exit(failures != 0);
 	}
 	exception("message", LOOP, !once);
 	exit_in("message", !once);

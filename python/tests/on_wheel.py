@@ -61,7 +61,7 @@ def build(python: Path, directory: Path, source: Path) -> Path:
     assert (name, tag[:2]) == ("mosquitto", ["py3", "none"]) and tag[2].startswith("linux_"), wheel.name
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        modules = [f"mosquitto/{file.name}" for file in (PYTHON / "mosquitto").glob("*.py*")]
+        modules = [f"mosquitto/{file.name}" for file in (PYTHON / "mosquitto").iterdir() if file.is_file()]
         package = [name for name in names if name.startswith("mosquitto/")]
         assert sorted(package) == sorted([*modules, "mosquitto/libmosquitto.so"]), package
         metadata = archive.read(f"{name}-{version}.dist-info/METADATA").decode()

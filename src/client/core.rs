@@ -1,7 +1,6 @@
 //! The state of a client under its one lock. How that is taken and left is in `lock`.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use crate::session::config::Config;
 use crate::session::incoming::Kept;
@@ -12,7 +11,7 @@ use crate::time::Time;
 use crate::transport::connect::Connector;
 use crate::transport::log::{LogLine, Severity};
 use crate::transport::stream::Stream;
-use crate::transport::thread;
+use crate::transport::thread::{self, Thread};
 use crate::transport::tls::stream::SslPointer;
 use crate::transport::wake::Wake;
 use crate::transport::{clock, fork};
@@ -65,7 +64,7 @@ pub struct Core {
     /// Who runs the loop.
     pub threaded: Threaded,
     /// The thread of `mosquitto_loop_start`, until somebody has joined it.
-    pub thread: Option<JoinHandle<()>>,
+    pub thread: Option<Thread>,
     /// Counts those threads: an earlier one that still runs is no longer wanted.
     pub loop_id: u64,
     /// The loop's thread is to end.

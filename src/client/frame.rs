@@ -75,6 +75,11 @@ impl Frame {
         self.thread == now.thread && self.place <= now.place + NEAR
     }
 
+    /// Whether the thread with this number has entered it.
+    pub fn is_of(&self, thread: u64) -> bool {
+        self.thread == thread
+    }
+
     /// Whether another thread has entered it.
     pub fn is_foreign(&self) -> bool {
         self.thread != this_thread()

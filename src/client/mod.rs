@@ -50,6 +50,7 @@ use frame::here;
 use handler::Handler;
 
 pub use crate::session::config::Draft as Publish;
+pub use crate::transport::unwind::catch;
 pub use event_loop::Run;
 pub use lock::Still;
 

@@ -1,22 +1,22 @@
 //! The loop's own thread: started, stopped, joined.
 
 use std::sync::Arc;
-use std::thread;
 
 use crate::error::{Error, Result};
-use crate::transport::{clock, thread as system};
+use crate::transport::clock;
+use crate::transport::thread::Thread;
 
 use super::Client;
 use super::core::{Core, Link, Stop, Threaded};
 use super::event_loop::Run;
-use super::frame::{here, this_thread};
+use super::frame::{Frame, here, this_thread};
 
 /// What debuggers and `ps` show.
 const NAME: &str = "mosquitto loop";
-/// `errno` when the system gives no thread.
-const EAGAIN: i32 = 11;
 /// Longer than any wait that is not ended by something: a day, in milliseconds.
 const LONG: u32 = 86_400_000;
+/// How often it is looked whether a thread that was not waited for has vanished, in milliseconds.
+const GLANCE: u64 = 50;
 
 impl Client {
     /// `mosquitto_loop_start`: a thread that runs the loop from now on, also over later connect calls. After a disconnect it
@@ -41,27 +41,19 @@ impl Client {
         core.ensure_wake();
         let loop_id = core.loop_id;
         let client = Arc::clone(self);
-        let mut builder = thread::Builder::new().name(NAME.into());
-        if let Some(size) = system::default_stack_size() {
-            builder = builder.stack_size(size); // handlers may need as much as elsewhere
-        }
-        let spawned = builder.spawn(move || client.thread_main(loop_id));
-        let result = match spawned {
-            Ok(handle) => {
-                core.thread = Some(handle);
+        let result = match Thread::spawn(NAME, move || client.thread_main(loop_id)) {
+            Ok(thread) => {
+                core.thread = Some(thread);
                 Ok(())
             }
             Err(error) => {
                 core.threaded = Threaded::None;
-                Err(Error::Errno(error.raw_os_error().unwrap_or(EAGAIN)))
+                Err(error)
             }
         };
-        drop(core); // and not `unlock`: this frame owns the handle
-        if let Some(handle) = ended {
-            // It is about to return, or is this very thread: then it goes by itself.
-            if handle.thread().id() != thread::current().id() {
-                let _ = handle.join();
-            }
+        drop(core); // and not `unlock`: this frame owns the thread
+        if let Some(thread) = ended.filter(|thread| !thread.is_this()) {
+            thread.join(); // it is about to return
         }
         result
     }
@@ -85,7 +77,7 @@ impl Client {
         }
         // Another thread may take its place as soon as it has ended; that one is none of this call's business.
         let loop_id = core.loop_id;
-        let Some(handle) = core.thread.take() else {
+        let Some(thread) = core.thread.take() else {
             // Another call may be waiting for it already.
             if force && core.stop.is_some() {
                 core.stop = Some(Box::new(Stop::Now));
@@ -105,9 +97,9 @@ impl Client {
             core.closing_deadline = Some(clock::now() + core.disconnect_patience());
         }
         core.wake();
-        drop(core); // and not `unlock`: this frame owns the handle
+        drop(core); // and not `unlock`: this frame owns the thread
         self.changed.notify_all();
-        let _ = handle.join(); // a panic in it was logged where it happened
+        thread.join();
         let mut core = self.lock();
         if core.loop_id == loop_id {
             core.stop = None;
@@ -115,9 +107,8 @@ impl Client {
                 core.threaded = Threaded::None;
             }
         }
-        // One whose place was taken may still be inside a handler call.
-        while core.retired.iter().any(|thread| *thread != this_thread()) {
-            core = self.wait_change(core, LONG.into());
+        while core.has_retired_calls() {
+            core = self.wait_change(core, GLANCE);
         }
         self.unlock(core);
         self.changed.notify_all();
@@ -166,6 +157,12 @@ impl Core {
     fn is_unconnected(&self) -> bool {
         let unwanted = self.options.host.is_none() || self.stay_disconnected;
         unwanted && matches!(self.link, Link::None)
+    }
+
+    /// Whether a thread whose place was taken, another one than the caller's, is still inside a handler call.
+    fn has_retired_calls(&self) -> bool {
+        let retired = |call: &&Frame| self.retired.iter().any(|thread| call.is_of(*thread));
+        self.calls.iter().filter(retired).any(|call| call.is_foreign() && !call.is_dead())
     }
 
     /// Whether the client's own thread, another one than the caller's, has nothing left to do but end.

@@ -14,7 +14,7 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::unwind;
+use crate::client::catch;
 use crate::error::Result;
 
 /// `MOSQ_ERR_SUCCESS`.
@@ -43,7 +43,7 @@ pub(crate) fn guard_with<T>(after_panic: impl FnOnce(&str) -> T, body: impl FnOn
 /// As [`guard`] for a body that may call the program's functions: what leaves those and is no panic, such as an exception of
 /// C++ or the end of the thread, goes on to the program. Functions with such a body are `extern "C-unwind"`.
 pub(crate) fn guard_open<T>(after_panic: T, body: impl FnOnce() -> T) -> T {
-    unwind::catch(body).unwrap_or(after_panic)
+    catch(body).unwrap_or(after_panic)
 }
 
 /// [`guard`] for the many functions that return an error number.

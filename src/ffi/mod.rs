@@ -11,7 +11,6 @@ mod alloc;
 mod boundary;
 mod cancel;
 mod export;
-mod unwind;
 
 // Declarations.
 pub mod defs;

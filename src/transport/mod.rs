@@ -21,6 +21,7 @@
 //! | [`poll`], [`wake`] | waiting for descriptors; ending that wait from another thread |
 //! | [`log`] | what there is to say about a failure |
 //! | [`fork`], [`thread`] | noticing that this process is a child; what the system knows of threads |
+//! | [`unwind`] | panics stopped, exceptions of other languages not |
 //! | [`file`] | files that the program names |
 //! | `pthread_lock` | other locks, for race detectors |
 //! | [`clock`], [`random`] | what else the library asks the system for |
@@ -50,6 +51,7 @@ mod tcp;
 pub mod thread;
 pub mod tls;
 mod unix;
+pub mod unwind;
 pub mod wake;
 pub mod web_socket;
 pub mod ws;

@@ -10,12 +10,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs `body`; the value of a panic, if it panics.
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+pub fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(body))
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use x86_64::catch;
+pub use x86_64::catch;
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64 {
@@ -110,7 +110,7 @@ mod x86_64 {
     }
 
     /// Runs `body`; the value of a panic, if it panics.
-    pub(crate) fn catch<T, F: FnOnce() -> T>(body: F) -> Result<T, Box<dyn Any + Send>> {
+    pub fn catch<T, F: FnOnce() -> T>(body: F) -> Result<T, Box<dyn Any + Send>> {
         struct Call<F, T> {
             body: MaybeUninit<F>,
             result: MaybeUninit<T>,
