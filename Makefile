@@ -16,13 +16,14 @@ PLACES = LIBRARY='$(LIBRARY)' STATIC='$(STATIC)' DESTDIR='$(DESTDIR)' PREFIX='$(
 # Of each target of `make fuzz`.
 SECONDS := 10
 
-.PHONY: help build demo test test-long fuzz headers shows bench bench-record install install-strip uninstall packages clean
+.PHONY: help build demo test test-long coverage fuzz headers shows bench bench-record install install-strip uninstall packages clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
 	@echo 'make test-long what takes too long for every day: faults everywhere, random scripts, many connections, races, fuzzing'
+	@echo 'make coverage  lines and regions that the tests reach, by module'
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
@@ -80,6 +81,9 @@ test-long:
 	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 cargo test --release --test threads -- --nocapture
 	scripts/races.sh
 	$(MAKE) fuzz SECONDS=60
+
+coverage:
+	@scripts/coverage.sh
 
 fuzz:
 	SECONDS_EACH=$(SECONDS) TARGETS='$(TARGETS)' scripts/fuzz.sh

@@ -220,7 +220,8 @@ fn a_broker_may_stop_and_start_under_load() {
 }
 
 /// Functions whose memory belongs to the program answer MOSQ_ERR_NOMEM or NULL whichever allocation fails, and so does
-/// publishing much. Elsewhere the process may end, as Rust's collections do it: by SIGABRT, never otherwise.
+/// publishing much at QoS 1 and 2. Elsewhere the process may end, as Rust's collections do it: by SIGABRT, never otherwise.
+/// That includes what the system does not take at once of a large message at QoS 0, which is copied in the middle of it.
 #[test]
 fn every_allocation_may_fail() {
     let arguments: &[String] = &[];
@@ -234,13 +235,13 @@ fn every_allocation_may_fail() {
             panic!("{line}");
         };
         let promised = name.starts_with("property_")
-            || name.starts_with("publish_much_")
-            || ["sub_topic_tokenise", "message_copy"].contains(&name);
+            || ["publish_much_qos1", "publish_much_qos2", "sub_topic_tokenise", "message_copy"]
+                .contains(&name);
         if promised {
             assert_eq!(denied, answered, "{line}");
             assert_ne!(denied, "0", "{line}");
             checked += 1;
         }
     }
-    assert_eq!(checked, 15);
+    assert_eq!(checked, 14);
 }
