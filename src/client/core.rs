@@ -277,6 +277,16 @@ impl Core {
         self.calls.iter().any(|call| call.encloses(here))
     }
 
+    /// The handler call that `here` made has returned.
+    #[inline]
+    pub fn leave_call(&mut self, here: &Frame) {
+        if self.calls.last() == Some(here) {
+            self.calls.pop(); // unless another thread makes one meanwhile
+        } else if let Some(at) = self.calls.iter().rposition(|call| call == here) {
+            self.calls.remove(at);
+        }
+    }
+
     /// Whether handler calls of other threads are under way.
     pub fn has_foreign_calls(&mut self) -> bool {
         for calls in [&mut self.calls, &mut self.log_calls] {
@@ -325,10 +335,13 @@ impl Core {
     }
 
     /// Whether the calling thread is a loop's own and is to hand over nothing more: it was stopped.
+    #[inline]
     pub fn is_stopping(&mut self) -> bool {
-        if self.stop.is_none() && self.retired.is_empty() {
-            return false;
-        }
+        (self.stop.is_some() || !self.retired.is_empty()) && self.is_this_stopping()
+    }
+
+    #[cold]
+    fn is_this_stopping(&mut self) -> bool {
         let this = this_thread();
         self.retired.contains(&this)
             || self.loop_thread == Some(this) && self.is_stopped(clock::now())

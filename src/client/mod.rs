@@ -77,6 +77,15 @@ pub struct Connect<'a> {
     pub blocking: bool,
 }
 
+/// How far [`Client::publish`] has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Published {
+    /// What the call answers, if it is done.
+    pub result: Result<()>,
+    /// Whether it is.
+    pub done: bool,
+}
+
 /// An MQTT client.
 pub struct Client {
     handler: Box<dyn Handler>,
@@ -271,14 +280,26 @@ impl Client {
         self.submit(core, &here)
     }
 
-    /// `mosquitto_publish_v5`. `on_mid` gets the message id before anything is written or any handler runs.
-    pub fn publish(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
-        let here = here!();
-        let mut core = self.enter(&here);
+    /// `mosquitto_publish_v5`, the part that runs no handler: unless the answer says that all is done, what it says is to
+    /// be passed to [`Client::finish_publish`]. `on_mid` gets the message id.
+    #[inline]
+    pub fn publish(&self, message: &Publish<'_>, on_mid: impl FnOnce(i32)) -> Published {
+        let mut core = self.relock();
         let result = core.session.publish(message).and_then(|(mid, result)| {
             on_mid(mid.into());
             result
         });
+        let done = core.session.log.is_empty() && (result.is_err() || !core.writes_at_once());
+        if done && result.is_ok() {
+            core.wake();
+        }
+        Published { result, done }
+    }
+
+    /// What is left of `mosquitto_publish_v5`: writes at once if nobody else is there to do it.
+    pub fn finish_publish(&self, result: Result<()>) -> Result<()> {
+        let here = here!();
+        let core = self.enter(&here);
         match result {
             Ok(()) => self.submit(core, &here),
             Err(error) => {

@@ -5,9 +5,10 @@ use core::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::protocol::frame::{self, Frame as Split};
-use crate::protocol::packet::Packet;
+use crate::protocol::packet::ack::Ack;
+use crate::protocol::packet::{Packet, kind};
 use crate::session::incoming::{Content, Delivery};
-use crate::session::{self, Fault};
+use crate::session::{self, Fault, Phase};
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::clock;
@@ -25,10 +26,22 @@ const PATIENCE: u64 = 1;
 /// So is output larger than this.
 const MUCH_OUTPUT: u64 = 256 * 1024;
 
+/// What stood at the start of the buffer.
+enum Next {
+    /// No complete packet.
+    Starved,
+    /// A packet that the program hears nothing of.
+    Nothing,
+    /// A message. Most packets are one or belong to one, and they take a way without detours.
+    Message,
+    /// The last acknowledgement of one.
+    Published(Event),
+    /// Another packet, still to be taken.
+    Other,
+}
+
 /// What the program is to be told, and what happens then.
 enum Step {
-    /// The buffer holds no complete packet.
-    Starved,
     /// Nothing to tell.
     Silent,
     /// A handler call.
@@ -128,43 +141,33 @@ impl Client {
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         let generation = core.generation;
         let mut flushed: Option<Time> = None;
+        let mut message = Message::NONE;
         loop {
             if core.is_stopping() {
                 return (core, Ok(())); // what is left is for whoever drives next
             }
-            let step = core.next_step();
-            let answer;
-            match step {
-                Step::Starved => return (core, Ok(())),
-                Step::Silent => {}
-                Step::Tell(event) => core = self.call(core, here, event).0,
-                Step::Connack(event, verdict) => {
-                    if verdict.is_ok() {
-                        core.options.backoff.reset();
-                    }
-                    core = self.call(core, here, event).0;
-                    if let (Err(error), true) = (verdict, core.generation == generation) {
-                        return self.end_connection(core, here, error);
+            match core.next(&mut message) {
+                Ok(Next::Starved) => return (core, Ok(())),
+                Ok(Next::Nothing) => {}
+                Ok(Next::Message) => {
+                    core = self.call_in_line(core, here, |handler| handler.message(&message)).0;
+                }
+                Ok(Next::Published(event)) => {
+                    core = self.call_in_line(core, here, |handler| handler.event(&event)).0;
+                }
+                Ok(Next::Other) => {
+                    let step = core.take_packet();
+                    let over;
+                    (core, over) = self.take_step(core, here, step);
+                    if let Some(result) = over {
+                        return (core, result);
                     }
                 }
-                Step::Auth(event) => {
-                    (core, answer) = self.call(core, here, event);
-                    if answer != 0 && core.generation == generation {
-                        return self.end_faulty(core, here, Error::Other(answer).into());
-                    }
-                }
-                Step::Disconnected(event) => {
-                    core = self.close_link(core);
-                    let generation = core.generation;
-                    core = self.call(core, here, event).0;
-                    if core.generation == generation {
-                        core.forget_input();
-                    }
-                    return (core, Ok(()));
-                }
-                Step::Fault(fault) => return self.end_faulty(core, here, fault),
+                Err(fault) => return self.end_faulty(core, here, fault),
             }
-            core = self.tell_completions(core, here);
+            if core.session.has_completion() {
+                core = self.tell_completions(core, here);
+            }
             if core.generation != generation || core.closed {
                 return (core, Ok(()));
             }
@@ -179,6 +182,48 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Tells the program, and does what follows from it. The second answer is the result if nothing more is to be handled.
+    fn take_step<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+        step: Step,
+    ) -> (MutexGuard<'a, Core>, Option<Result<()>>) {
+        let generation = core.generation;
+        let ended = |(core, result)| (core, Some(result));
+        match step {
+            Step::Silent => {}
+            Step::Tell(event) => core = self.call(core, here, &event).0,
+            Step::Connack(event, verdict) => {
+                if verdict.is_ok() {
+                    core.options.backoff.reset();
+                }
+                core = self.call(core, here, &event).0;
+                if let (Err(error), true) = (verdict, core.generation == generation) {
+                    return ended(self.end_connection(core, here, error));
+                }
+            }
+            Step::Auth(event) => {
+                let answer;
+                (core, answer) = self.call(core, here, &event);
+                if answer != 0 && core.generation == generation {
+                    return ended(self.end_faulty(core, here, Error::Other(answer).into()));
+                }
+            }
+            Step::Disconnected(event) => {
+                core = self.close_link(core);
+                let generation = core.generation;
+                core = self.call(core, here, &event).0;
+                if core.generation == generation {
+                    core.forget_input();
+                }
+                return (core, Some(Ok(())));
+            }
+            Step::Fault(fault) => return ended(self.end_faulty(core, here, fault)),
+        }
+        (core, None)
     }
 
     /// Whether acknowledgements and the like have waited long enough for company.
@@ -207,101 +252,120 @@ impl Client {
 }
 
 impl Core {
-    /// Takes the next packet out of the buffer and lets the session handle it.
-    fn next_step(&mut self) -> Step {
+    /// Looks at what stands at the start of the buffer, and takes it out if it belongs to a message; which one is to be
+    /// handed over comes into `message`.
+    #[inline(never)] // a frame of its own keeps what is found in registers
+    fn next(&mut self, message: &mut Message) -> Result<Next, Fault> {
         self.input.restore();
+        let unread = self.input.unread();
+        let (header, len) = match frame::split(unread, self.session.max_incoming())? {
+            Split::Complete { header, len } => (header, len),
+            _ => return Ok(Next::Starved),
+        };
+        let kind = unread.first().map_or(0, |first| first & 0xf0);
+        if !kind::is_of_message(kind) || self.session.phase() != Phase::Up {
+            return Ok(Next::Other);
+        }
+        let mut taken = self.input.consume(len);
+        let packet = Packet::new(taken.packet(), header);
+        let delivery = match kind {
+            kind::PUBLISH => self.session.publish_received(packet)?,
+            kind::PUBREL => self.session.released(packet)?,
+            _ => {
+                let ack = self.session.acknowledged(packet)?;
+                return Ok(ack.map_or(Next::Nothing, |Ack { mid, reason, properties }| {
+                    let properties = RawBytes::from(taken.bytes(&properties));
+                    Next::Published(Event::Publish {
+                        mid: mid.into(),
+                        reason: reason.into(),
+                        properties,
+                    })
+                }));
+            }
+        };
+        let Some(Delivery { mid, qos, retain, content }) = delivery else {
+            return Ok(Next::Nothing);
+        };
+        let [topic, payload, properties] = match content {
+            Content::Packet { topic, alias, payload, properties } => [
+                match alias {
+                    None => RawBytes::from(taken.terminate_topic(&topic)),
+                    Some(alias) => self.delivery.alias_topic(self.session.alias_topic(alias)),
+                },
+                RawBytes::from(taken.terminate_payload(payload.start)),
+                match properties.is_empty() {
+                    true => RawBytes::EMPTY,
+                    false => RawBytes::from(taken.bytes(&properties)),
+                },
+            ],
+            Content::Kept => {
+                let kept = self.session.take_kept().map(|kept| &*self.delivery.kept.insert(kept));
+                kept.map_or([RawBytes::EMPTY; 3], |kept| kept.parts().map(RawBytes::from))
+            }
+        };
+        *message = Message { mid, topic, payload, qos, retain, properties };
+        Ok(Next::Message)
+    }
+
+    /// Takes the next packet out of the buffer and lets the session handle it.
+    fn take_packet(&mut self) -> Step {
         let unread = self.input.unread();
         let (header, len) = match frame::split(unread, self.session.max_incoming()) {
             Ok(Split::Complete { header, len }) => (header, len),
-            Ok(_) => return Step::Starved,
+            Ok(_) => return Step::Silent,
             Err(error) => return Step::Fault(error.into()),
         };
         let packet = Packet::new(unread.get(..len).unwrap_or_default(), header);
-        let event = match self.session.handle(packet) {
-            Ok(event) => event,
-            Err(fault) => return Step::Fault(fault),
-        };
-        self.step_of(event, len)
-    }
-
-    /// Points at the bytes of an event in the packet of `len` bytes that was just handled.
-    fn step_of(&mut self, event: session::Event, len: usize) -> Step {
-        let consumed = self.input.consume(len);
-        let at = |range: &Range<usize>| RawBytes::from(consumed.bytes(range));
-        match event {
-            session::Event::None => Step::Silent,
-            session::Event::Message(delivery) => self.step_of_message(delivery, len),
-            session::Event::Published { mid, reason, properties } => Step::Tell(Event::Publish {
-                mid: mid.into(),
-                reason: reason.into(),
-                properties: at(&properties),
-            }),
-            session::Event::Subscribed { mid, codes, properties } => Step::Tell(Event::Subscribe {
-                mid: mid.into(),
-                codes: at(&codes),
-                properties: at(&properties),
-            }),
-            session::Event::Unsubscribed { mid, codes, properties } => {
-                Step::Tell(Event::Unsubscribe {
-                    mid: mid.into(),
-                    codes: at(&codes),
-                    properties: at(&properties),
-                })
-            }
-            session::Event::Connack { reason, flags, properties, verdict } => {
-                let event = Event::Connect {
-                    rc: reason.into(),
-                    flags: flags.into(),
-                    properties: at(&properties),
-                };
-                Step::Connack(event, verdict)
-            }
-            session::Event::Auth { method, data, properties } => Step::Auth(Event::Auth {
-                method: method.as_ref().map(at),
-                data: data.as_ref().map(at),
-                properties: at(&properties),
-            }),
-            session::Event::Disconnected { reason, properties } => {
-                Step::Disconnected(Event::Disconnect {
-                    rc: reason.into(),
-                    properties: at(&properties),
-                })
-            }
+        match self.session.handle(packet) {
+            Ok(event) => self.step_of(&event, len),
+            Err(fault) => Step::Fault(fault),
         }
     }
 
-    /// Ends topic and payload with NUL where they lie. The packet is counted as consumed already.
-    fn step_of_message(&mut self, delivery: Delivery, len: usize) -> Step {
-        let Delivery { mid, qos, retain, content } = delivery;
-        let (topic, payload, properties) = match content {
-            Content::Packet { topic, alias, payload, properties } => {
-                let mut packet = self.input.last_consumed(len);
-                let properties = RawBytes::from(packet.bytes(&properties));
-                let payload = if payload.is_empty() {
-                    RawBytes::EMPTY
-                } else {
-                    packet.terminate_payload(payload.end);
-                    RawBytes::from(packet.bytes(&payload))
-                };
-                let topic = match alias {
-                    None => RawBytes::from(packet.terminate_topic(&topic)),
-                    Some(alias) => self.delivery.alias_topic(self.session.alias_topic(alias)),
-                };
-                (topic, payload, properties)
+    /// Points at the bytes of an event in the packet of `len` bytes that was just handled.
+    fn step_of(&mut self, event: &session::Event, len: usize) -> Step {
+        let consumed = self.input.consume(len);
+        let at = |range: &Range<usize>| RawBytes::from(consumed.bytes(range));
+        match *event {
+            // What belongs to messages was taken by `next`.
+            session::Event::None
+            | session::Event::Message(_)
+            | session::Event::Published { .. } => Step::Silent,
+            session::Event::Subscribed { mid, ref codes, ref properties } => {
+                Step::Tell(Event::Subscribe {
+                    mid: mid.into(),
+                    codes: at(codes),
+                    properties: at(properties),
+                })
             }
-            Content::Kept(kept) => {
-                let kept = &*self.delivery.kept.insert(kept);
-                let bytes =
-                    |range: Range<usize>| RawBytes::from(kept.bytes.get(range).unwrap_or_default());
-                let payload_start = kept.topic + 1;
-                let payload_end = payload_start + kept.payload;
-                (
-                    bytes(0..kept.topic),
-                    bytes(payload_start..payload_end),
-                    bytes(payload_end + 1..kept.bytes.len()),
-                )
+            session::Event::Unsubscribed { mid, ref codes, ref properties } => {
+                Step::Tell(Event::Unsubscribe {
+                    mid: mid.into(),
+                    codes: at(codes),
+                    properties: at(properties),
+                })
             }
-        };
-        Step::Tell(Event::Message(Message { mid, topic, payload, qos, retain, properties }))
+            session::Event::Connack { reason, flags, ref properties, verdict } => {
+                let event = Event::Connect {
+                    rc: reason.into(),
+                    flags: flags.into(),
+                    properties: at(properties),
+                };
+                Step::Connack(event, verdict)
+            }
+            session::Event::Auth { ref method, ref data, ref properties } => {
+                Step::Auth(Event::Auth {
+                    method: method.as_ref().map(at),
+                    data: data.as_ref().map(at),
+                    properties: at(properties),
+                })
+            }
+            session::Event::Disconnected { reason, ref properties } => {
+                Step::Disconnected(Event::Disconnect {
+                    rc: reason.into(),
+                    properties: at(properties),
+                })
+            }
+        }
     }
 }

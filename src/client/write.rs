@@ -12,7 +12,7 @@ use crate::transport::stream::Written;
 use super::Client;
 use super::core::{Core, Threaded};
 use super::frame::{Frame, apart};
-use super::handler::{Event, RawBytes};
+use super::handler::{Event, Handler, RawBytes};
 
 /// Slices handed to the system at once.
 const SLICES: usize = 16;
@@ -22,7 +22,7 @@ impl Client {
     ///
     /// The answer is what writing said; the connection is not closed here, that is the loop's to find out and to tell.
     pub(super) fn submit(&self, mut core: MutexGuard<'_, Core>, here: &Frame) -> Result<()> {
-        if core.threaded == Threaded::None && !core.is_in_call(here) {
+        if core.writes_at_once() && !core.is_in_call(here) {
             let (core, result) = self.flush(core, here);
             self.unlock(core);
             return result;
@@ -106,9 +106,8 @@ impl Client {
         while !core.is_stopping() {
             let Some(completion) = core.session.next_completion() else { break };
             let (mid, reason) = (completion.mid.into(), completion.reason.into());
-            core = self
-                .call(core, here, Event::Publish { mid, reason, properties: RawBytes::EMPTY })
-                .0;
+            let event = Event::Publish { mid, reason, properties: RawBytes::EMPTY };
+            core = self.call_in_line(core, here, |handler| handler.event(&event)).0;
         }
         core
     }
@@ -116,20 +115,29 @@ impl Client {
     /// Makes a handler call, without the lock. Nothing is told once the client is being destroyed.
     pub(super) fn call<'a>(
         &'a self,
+        core: MutexGuard<'a, Core>,
+        here: &Frame,
+        event: &Event,
+    ) -> (MutexGuard<'a, Core>, i32) {
+        self.call_in_line(core, here, |handler| handler.event(event))
+    }
+
+    /// As [`Client::call`], for the places where every message comes by.
+    #[inline(always)]
+    pub(super) fn call_in_line<'a, T: Default>(
+        &'a self,
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
-        event: Event,
-    ) -> (MutexGuard<'a, Core>, i32) {
+        call: impl FnOnce(&dyn Handler) -> T,
+    ) -> (MutexGuard<'a, Core>, T) {
         if core.closed {
-            return (core, 0);
+            return (core, T::default());
         }
         core.calls.push(*here);
         self.unlock(core);
-        let answer = apart(|| self.handler.event(event));
-        let mut core = self.lock();
-        if let Some(at) = core.calls.iter().rposition(|call| call == here) {
-            core.calls.remove(at);
-        }
+        let answer = apart(|| call(&*self.handler));
+        let mut core = self.relock();
+        core.leave_call(here);
         if core.closed || core.stop.is_some() {
             self.changed.notify_all(); // somebody may wait for the end of this call
         }
@@ -159,7 +167,8 @@ impl Client {
         drop(link);
         core = self.lock();
         if !quiet {
-            core = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY }).0;
+            let event = Event::Disconnect { rc, properties: RawBytes::EMPTY };
+            core = self.call(core, here, &event).0;
         }
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
@@ -167,6 +176,11 @@ impl Client {
 }
 
 impl Core {
+    /// Whether calls that make output write it themselves, outside of handler calls: nobody else is there to do it.
+    pub fn writes_at_once(&self) -> bool {
+        self.threaded == Threaded::None
+    }
+
     /// How to set TCP_NODELAY before the next write, if not as it is.
     fn nodelay_to_set(&mut self) -> Option<bool> {
         let adapts = self.options.nodelay.is_none() && self.options.is_tcp();

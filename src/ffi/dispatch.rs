@@ -130,11 +130,6 @@ impl Callbacks {
         &self.parking
     }
 
-    /// Whether a function is set that can run inside a publish call.
-    pub(crate) fn runs_in_publish(&self) -> bool {
-        self.publish.is_set() || self.publish_v5.is_set() || self.log.is_set()
-    }
-
     fn mosq(&self) -> *mut mosquitto {
         self.mosq.load(Ordering::Acquire)
     }
@@ -325,8 +320,8 @@ impl Callbacks {
 }
 
 impl Handler for Callbacks {
-    fn event(&self, event: Event) -> i32 {
-        match event {
+    fn event(&self, event: &Event) -> i32 {
+        match *event {
             Event::PreConnect => {
                 if let Some(function) = self.pre_connect.get() {
                     // SAFETY: set by the program for this; the handle has not been destroyed.
@@ -336,7 +331,6 @@ impl Handler for Callbacks {
             Event::Connect { rc, flags, properties } => self.on_connect(rc, flags, properties),
             Event::Disconnect { rc, properties } => self.on_disconnect(rc, properties),
             Event::Publish { mid, reason, properties } => self.on_publish(mid, reason, properties),
-            Event::Message(message) => self.on_message(&message),
             Event::Subscribe { mid, codes, properties } => {
                 self.on_subscribe(mid, codes, properties);
             }
@@ -348,6 +342,10 @@ impl Handler for Callbacks {
             }
         }
         0
+    }
+
+    fn message(&self, message: &Message) {
+        self.on_message(message);
     }
 
     fn log(&self, level: i32, line: String) {

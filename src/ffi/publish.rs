@@ -7,9 +7,9 @@ use super::boundary;
 use super::export::export;
 use super::handle;
 use super::properties::node::Received;
-use super::properties_in::with_properties;
+use super::properties_in::wire_of;
 use super::types::{Bool, mosquitto, mosquitto_property};
-use crate::client::Publish;
+use crate::client::{Publish, Published};
 
 export!("mosquitto_publish", "MOSQ_1.0");
 /// Publish a message.
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn mosquitto_publish_v5(
 ) -> c_int {
     // SAFETY: NULL or a client, and NULL or what the manual above says, by the caller's contract.
     unsafe {
-        handle::held_if_called(mosq, |client| {
+        handle::held_if_unfinished(mosq, |client| {
             let message = Publish {
                 topic: boundary::string(topic),
                 payload_len: payloadlen,
@@ -94,10 +94,16 @@ pub unsafe extern "C" fn mosquitto_publish_v5(
                 retain: retain.get(),
                 properties: None,
             };
-            with_properties(client, properties, Received::First, |properties| {
-                let message = Publish { properties, ..message };
-                client.publish(&message, &mut |number| boundary::put(mid, number))
-            })
+            let put_mid = |number| boundary::put(mid, number);
+            if properties.is_null() {
+                return client.publish(&message, put_mid);
+            }
+            match wire_of(properties, Received::First) {
+                Ok(wire) => {
+                    client.publish(&Publish { properties: Some(&wire), ..message }, put_mid)
+                }
+                Err(error) => Published { result: Err(error), done: true },
+            }
         })
     }
 }

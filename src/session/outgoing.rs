@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::protocol::packet::ack::{self, Ack};
-use crate::protocol::packet::{kind, publish::Publish};
+use crate::protocol::packet::{Packet, kind, publish::Publish};
 use crate::protocol::primitive::VARINT_MAX;
 use crate::protocol::property::{self, id};
 use crate::protocol::topic;
@@ -18,7 +18,7 @@ use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
 use super::output::Output;
 use super::stored::Stored;
 use super::window::{Message, Stage, Window};
-use super::{Completion, Event, Fault, Session};
+use super::{Completion, Fault, Session};
 
 /// Reason "QoS not supported", for a message that this server does not take.
 const QOS_NOT_SUPPORTED: u8 = 0x9b;
@@ -68,28 +68,32 @@ impl Session {
     /// [`Error::NoConn`], which means lost at QoS 0 and queued at QoS 1 and 2.
     ///
     /// Everything else that fails, fails before an identifier is taken; nothing is queued then.
+    #[inline]
     pub fn publish(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
-        let remembered = self.remembered_topic(draft)?;
+        let remembered = match draft.topic {
+            Some([_, ..]) => None,
+            _ => self.remembered_topic(draft),
+        };
         let mut checked = self.check_publish(draft, remembered.as_deref())?;
         if checked.publish.qos == 0 {
             let mid = self.ids.pass();
-            return Ok((mid, self.publish_at_once(&checked, mid)));
+            return Ok((mid, self.publish_at_once(checked, mid)));
         }
-        checked.publish.mid = self.ids.acquire();
-        self.enqueue(&checked);
-        Ok((checked.publish.mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
+        let mid = self.ids.acquire();
+        checked.publish.mid = mid;
+        self.enqueue(checked);
+        Ok((mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
     }
 
     /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.
-    fn remembered_topic(&self, draft: &Draft<'_>) -> Result<Option<Vec<u8>>> {
-        if draft.topic.is_some_and(|topic| !topic.is_empty()) {
-            return Ok(None);
-        }
+    #[cold]
+    fn remembered_topic(&self, draft: &Draft<'_>) -> Option<Vec<u8>> {
         let alias = draft.properties.and_then(|list| property::get_int16(list, id::TOPIC_ALIAS));
-        Ok(alias.and_then(|alias| self.aliases.remembered(alias)).map(<[u8]>::to_vec))
+        alias.and_then(|alias| self.aliases.remembered(alias)).map(<[u8]>::to_vec)
     }
 
     /// The checks of publish, in the order in which programs know the answers.
+    #[inline(always)] // so that a message stays in registers until it is encoded
     fn check_publish<'a>(
         &self,
         draft: &Draft<'a>,
@@ -113,15 +117,15 @@ impl Session {
             (topic, _) => topic,
         };
         let name = topic::classify_name(full_topic);
-        name.utf8.and(if topic.len() <= topic::MAX_LEN + 1 {
-            Ok(())
-        } else {
-            Err(Error::MalformedUtf8)
-        })?;
+        if !name.is_utf8 || topic.len() > topic::MAX_LEN + 1 {
+            return Err(Error::MalformedUtf8);
+        }
         if !(0..=VARINT_MAX as i32).contains(&draft.payload_len) {
             return Err(Error::PayloadSize);
         }
-        name.name?;
+        if !name.is_name {
+            return Err(Error::Inval);
+        }
         if draft.payload_len > 0 && draft.payload.is_none() {
             return Err(Error::Inval);
         }
@@ -151,41 +155,48 @@ impl Session {
     }
 
     /// QoS 0: to the output, or lost.
-    fn publish_at_once(&mut self, checked: &Checked<'_>, mid: u16) -> Result<()> {
+    #[inline(always)]
+    fn publish_at_once(&mut self, checked: Checked<'_>, mid: u16) -> Result<()> {
         if !self.is_open() {
             return Err(Error::NoConn);
         }
         let Checked { publish, alias, full_topic } = checked;
-        self.log_publish(publish, mid, false);
+        if self.log.is_enabled() {
+            self.log_publish(publish, mid, false);
+        }
         if self.holds() {
-            let mut packet = Vec::new();
-            publish.put(&mut packet, self.version);
-            self.outgoing.held.push((packet, Some(mid)));
+            self.hold(publish, mid);
             return Ok(());
         }
         let version = self.version;
         self.output.append(|out| publish.put(out, version));
         self.output.mark(mid);
         if let Some(alias) = alias {
-            self.aliases.remember(*alias, full_topic, true);
+            self.aliases.remember(alias, full_topic, true);
         }
         Ok(())
     }
 
+    #[cold]
+    fn hold(&mut self, publish: Publish<'_>, mid: u16) {
+        let packet = encode(&publish, self.version);
+        self.outgoing.held.push((packet, Some(mid)));
+    }
+
     /// QoS 1 and 2: into the window if there is room and nothing waits, else into the queue.
-    fn enqueue(&mut self, checked: &Checked<'_>) {
+    fn enqueue(&mut self, checked: Checked<'_>) {
         let Checked { publish, alias, full_topic } = checked;
         self.outgoing.accepted += 1;
         let version = self.current_version();
         let room = self.can_send(publish.mid) && self.outgoing.waiting.is_empty();
-        let packet = match alias {
-            None => encode(publish, version),
+        let packet = Stored::new(match alias {
+            None => encode(&publish, version),
             // The copy that is kept must make sense on any later connection.
             Some(_) => {
                 let properties = property::without(publish.properties, id::TOPIC_ALIAS);
-                encode(&Publish { topic: full_topic, properties: &properties, ..*publish }, version)
+                encode(&Publish { topic: full_topic, properties: &properties, ..publish }, version)
             }
-        };
+        });
         let mut message = Message {
             mid: publish.mid,
             qos: publish.qos,
@@ -196,18 +207,21 @@ impl Session {
             packet,
         };
         if let Some(alias) = alias {
-            let unchanged = self.aliases.remembered(*alias) == Some(*full_topic);
-            let known = room || unchanged && self.aliases.is_known(*alias);
-            self.aliases.remember(*alias, full_topic, known);
+            let unchanged = self.aliases.remembered(alias) == Some(full_topic);
+            let known = room || unchanged && self.aliases.is_known(alias);
+            self.aliases.remember(alias, full_topic, known);
         }
         if !room {
             self.outgoing.waiting.push_back(message);
             return;
         }
-        self.log_publish(publish, publish.mid, false);
+        if self.log.is_enabled() {
+            self.log_publish(publish, publish.mid, false);
+        }
         message.start = self.output.appended();
         if alias.is_some() {
-            self.output.append(|out| publish.put(out, version));
+            let packet = encode(&publish, version);
+            self.output.append(|out| out.extend_from_slice(&packet));
         } else {
             self.output.append_stored(&message.packet);
         }
@@ -274,66 +288,87 @@ impl Session {
         self.completions.push_back(Completion { mid, reason });
     }
 
-    /// PUBACK (3.4) and PUBCOMP (3.7).
-    pub(super) fn acknowledged(&mut self, kind: u8, ack: Ack) -> Result<Event, Fault> {
-        let name = if kind == kind::PUBACK { "PUBACK" } else { "PUBCOMP" };
-        log_client!(self, "received {} (Mid: {}, RC:{})", name, ack.mid, ack.reason);
+    /// PUBACK (3.4), PUBREC (3.5) and PUBCOMP (3.7), while the connection is up. The answer is the acknowledgement if the
+    /// message is complete now.
+    pub fn acknowledged(&mut self, packet: Packet<'_>) -> Result<Option<Ack>, Fault> {
+        let kind = packet.kind();
+        let ack = self.ack(packet)?;
+        if self.log.is_enabled() {
+            self.log_ack(kind, &ack);
+        }
         let qos = if kind == kind::PUBACK { 1 } else { 2 };
         match self.outgoing.window.get_mut(ack.mid) {
-            Some(message) if message.qos == qos && !message.resend => Ok(self.finish(ack)),
+            _ if kind == kind::PUBREC => self.pubrec(ack),
             Some(message) if message.qos != qos => Err(Error::Protocol.into()),
+            Some(message) if !message.resend => Ok(Some(self.finish(ack))),
             _ => {
-                self.warn_unknown(name, ack.mid);
-                Ok(Event::None)
+                self.warn_unknown(kind, ack.mid);
+                Ok(None)
             }
         }
     }
 
-    /// PUBREC (3.5).
-    pub(super) fn pubrec(&mut self, ack: Ack) -> Result<Event, Fault> {
-        log_client!(self, "received PUBREC (Mid: {})", ack.mid);
+    fn pubrec(&mut self, ack: Ack) -> Result<Option<Ack>, Fault> {
         let failed = ack.reason >= 0x80;
         match self.outgoing.window.get_mut(ack.mid) {
             Some(message) if message.qos == 1 && !failed => return Err(Error::Protocol.into()),
             Some(message) if message.qos == 2 && !message.resend => {
                 if failed {
-                    return Ok(self.finish(ack));
+                    return Ok(Some(self.finish(ack)));
                 }
                 message.stage = Stage::Pubrel;
                 message.packet = Stored::empty();
             }
             _ => {
-                self.warn_unknown("PUBREC", ack.mid);
+                self.warn_unknown(kind::PUBREC, ack.mid);
                 if failed {
-                    return Ok(Event::None);
+                    return Ok(None);
                 }
             }
         }
         self.send_pubrel(ack.mid);
-        Ok(Event::None)
+        Ok(None)
     }
 
     /// PUBREL, which may carry no DUP flag [MQTT-3.6.1-1].
     pub(super) fn send_pubrel(&mut self, mid: u16) {
-        log_client!(self, "sending PUBREL (m{})", mid);
+        if self.log.is_enabled() {
+            self.log_pubrel(mid);
+        }
         self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBREL, mid)));
     }
 
+    #[cold]
+    fn log_pubrel(&mut self, mid: u16) {
+        log_client!(self, "sending PUBREL (m{})", mid);
+    }
+
     /// The server has acknowledged a message completely, or refused it.
-    fn finish(&mut self, ack: Ack) -> Event {
+    fn finish(&mut self, ack: Ack) -> Ack {
         self.outgoing.window.remove(ack.mid);
         self.ids.release(ack.mid);
         self.outgoing.completed += 1;
         self.release();
-        Event::Published { mid: ack.mid, reason: ack.reason, properties: ack.properties }
+        ack
     }
 
-    fn warn_unknown(&mut self, packet: &str, mid: u16) {
+    #[cold]
+    fn log_ack(&mut self, kind: u8, ack: &Ack) {
+        let name = name_of(kind);
+        if kind == kind::PUBREC {
+            log_client!(self, "received {} (Mid: {})", name, ack.mid);
+        } else {
+            log_client!(self, "received {} (Mid: {}, RC:{})", name, ack.mid, ack.reason);
+        }
+    }
+
+    #[cold]
+    fn warn_unknown(&mut self, kind: u8, mid: u16) {
         log!(
             self.log,
             WARNING,
             "Warning: Received {} from {} for an unknown packet identifier {}.",
-            packet,
+            name_of(kind),
             ClientName(self.config.id.as_deref()),
             mid
         );
@@ -354,7 +389,8 @@ impl Session {
         }
     }
 
-    fn log_publish(&mut self, publish: &Publish<'_>, mid: u16, dup: bool) {
+    #[cold]
+    fn log_publish(&mut self, publish: Publish<'_>, mid: u16, dup: bool) {
         let topic: &[u8] = if publish.topic.is_empty() { b"(null)" } else { publish.topic };
         log_client!(
             self,
@@ -374,14 +410,23 @@ impl Session {
             return;
         }
         if let Some((publish, dup)) = message.packet.parts(self.version) {
-            self.log_publish(&publish, message.mid, dup);
+            self.log_publish(publish, message.mid, dup);
         }
     }
 }
 
-/// Encodes a message to keep it.
-fn encode(publish: &Publish<'_>, version: Version) -> Stored {
+/// PUBACK, PUBREC or PUBCOMP in a log line.
+fn name_of(kind: u8) -> &'static str {
+    match kind {
+        kind::PUBACK => "PUBACK",
+        kind::PUBREC => "PUBREC",
+        _ => "PUBCOMP",
+    }
+}
+
+/// Encodes a message, in exactly the memory that it needs.
+fn encode(publish: &Publish<'_>, version: Version) -> Vec<u8> {
     let mut packet = Vec::with_capacity(publish.len(version).unwrap_or(0));
     publish.put(&mut packet, version);
-    Stored::new(packet)
+    packet
 }

@@ -168,6 +168,12 @@ impl Output {
         self.written += bytes as u64;
     }
 
+    /// Whether [`Output::next_written`] has something.
+    #[inline]
+    pub fn has_written(&self) -> bool {
+        self.marks.front().is_some_and(|mark| mark.end <= self.written)
+    }
+
     /// The next QoS 0 PUBLISH that is completely written.
     pub fn next_written(&mut self) -> Option<u16> {
         let mark = *self.marks.front().filter(|mark| mark.end <= self.written)?;

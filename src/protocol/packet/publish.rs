@@ -3,7 +3,6 @@
 use core::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::protocol::primitive::put_binary;
 use crate::protocol::topic;
 use crate::protocol::version::Version;
 
@@ -33,24 +32,32 @@ pub struct Publish<'a> {
 
 impl Publish<'_> {
     /// Bytes behind the fixed header.
+    #[inline(always)]
     fn remaining(&self, version: Version) -> usize {
         let mid = if self.qos > 0 { 2 } else { 0 };
         2 + self.topic.len() + mid + properties_len(version, self.properties) + self.payload.len()
     }
 
     /// Bytes of the whole packet; [`Error::PayloadSize`] if MQTT has none so long.
+    #[inline(always)]
     pub fn len(&self, version: Version) -> Result<usize> {
         packet_len(self.remaining(version))
     }
 
     /// Appends the packet up to its payload: the caller appends that.
+    #[inline(always)]
     pub fn put_head(&self, out: &mut Vec<u8>, version: Version) {
-        put_header(
-            out,
-            kind::PUBLISH | self.qos << 1 | u8::from(self.retain),
-            self.remaining(version),
-        );
-        put_binary(out, self.topic);
+        let first = kind::PUBLISH | self.qos << 1 | u8::from(self.retain);
+        let [high, low] = (self.topic.len() as u16).to_be_bytes();
+        match self.remaining(version) {
+            // One step for what is almost always four bytes.
+            remaining @ ..0x80 => out.extend_from_slice(&[first, remaining as u8, high, low]),
+            remaining => {
+                put_header(out, first, remaining);
+                out.extend_from_slice(&[high, low]);
+            }
+        }
+        out.extend_from_slice(self.topic);
         if self.qos > 0 {
             out.extend_from_slice(&self.mid.to_be_bytes());
         }
@@ -58,6 +65,7 @@ impl Publish<'_> {
     }
 
     /// Appends the packet.
+    #[inline(always)] // in two places: the message stays in registers
     pub fn put(&self, out: &mut Vec<u8>, version: Version) {
         self.put_head(out, version);
         out.extend_from_slice(self.payload);
@@ -85,6 +93,7 @@ pub struct Received {
 }
 
 /// Reads PUBLISH, in the order in which faults are to be found: topic, identifier, properties.
+#[inline(always)] // so that what is found stays in registers
 pub fn decode(packet: Packet<'_>, version: Version) -> Result<Received> {
     let flags = packet.flags();
     let qos = flags >> 1 & 3;
@@ -93,7 +102,9 @@ pub fn decode(packet: Packet<'_>, version: Version) -> Result<Received> {
     let start = cursor.position();
     let name = cursor.reader.bytes(len)?;
     let check = topic::classify_name(name);
-    check.utf8?;
+    if !check.is_utf8 {
+        return Err(Error::MalformedUtf8);
+    }
     if len == 0 && !version.is_v5() {
         return Err(Error::Protocol);
     }
@@ -106,6 +117,6 @@ pub fn decode(packet: Packet<'_>, version: Version) -> Result<Received> {
         payload: cursor.remaining(),
         qos,
         retain: flags & RETAIN != 0,
-        bad_name: !name.is_empty() && check.name.is_err(),
+        bad_name: len > 0 && !check.is_name,
     })
 }
