@@ -2,14 +2,32 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 LIBRARY := $(TARGET)/release/libmosquitto.so
+STATIC := $(LIBRARY:.so=.a)
 
-.PHONY: help build demo test headers shows clean
+# Where `make install` puts things; DESTDIR goes before all of them.
+DESTDIR ?=
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+PLACES = LIBRARY='$(LIBRARY)' STATIC='$(STATIC)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
+	INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)'
+
+# Of each target of `make fuzz`.
+SECONDS := 10
+
+.PHONY: help build demo test test-long fuzz headers shows install install-strip uninstall packages clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
-	@echo 'make headers   writes include/ anew from src/ffi'
+	@echo 'make test-long what takes too long for every day: faults at every place'
+	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
+	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
+	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
+	@echo 'make packages  Debian packages in $(TARGET)/debian'
+	@echo 'make headers   writes include/ anew from src/ffi, and man/ from include/'
 	@echo 'make shows     counts and measures: system calls, tests, unsafe code'
 	@echo 'make clean     removes what was built'
 
@@ -21,6 +39,22 @@ build:
 demo:
 	@scripts/demo.sh
 
+# Builds only where nothing has been built: root, who installs, often has no Rust.
+$(LIBRARY) $(STATIC):
+	$(MAKE) build
+
+install: $(LIBRARY) $(STATIC)
+	$(PLACES) scripts/install.sh install
+
+install-strip: $(LIBRARY) $(STATIC)
+	$(PLACES) STRIP=yes scripts/install.sh install
+
+uninstall:
+	$(PLACES) scripts/install.sh uninstall
+
+packages: $(LIBRARY) $(STATIC)
+	packaging/debian/build.sh $(LIBRARY) $(STATIC) $(TARGET)/debian
+
 # The tests run twice: on a library that checks its arithmetic, then on the one that is shipped.
 test:
 	scripts/install-test-needs.sh
@@ -30,8 +64,17 @@ test:
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
 
+# What takes too long for every day, with its figures.
+test-long:
+	scripts/install-test-needs.sh
+	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
+
+fuzz:
+	SECONDS_EACH=$(SECONDS) TARGETS='$(TARGETS)' scripts/fuzz.sh
+
 headers:
 	UPDATE_HEADERS=1 cargo test --test headers
+	UPDATE_MANUAL=1 cargo test --test manual
 
 shows:
 	@scripts/shows.sh

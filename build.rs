@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
+    // Set by scripts/races.sh.
+    println!("cargo:rustc-check-cfg=cfg(pthread_locks)");
     // What openssl-sys has found out about the OpenSSL in use.
     println!("cargo:rustc-check-cfg=cfg(openssl_no_engine)");
     let without = env::var("DEP_OPENSSL_CONF").unwrap_or_default();
@@ -21,8 +23,13 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmosquitto.so.1");
     println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
-    // A name that no library has is found out here, not by the first program that is started.
-    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now,-z,relro,-z,defs");
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now,-z,relro");
+    // A name that no library has is found out here, not by the first program that is started; but the functions of a
+    // sanitizer or a fuzzer come with the program.
+    let checked = ["CARGO_CFG_FUZZING", "CARGO_CFG_SANITIZE"];
+    if checked.iter().all(|cfg| env::var_os(cfg).is_none()) {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-z,defs");
+    }
     // Programs of 2.1 export functions with our names; those are for them, not for our calls among ourselves.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-Bsymbolic-functions");
     // A name lookup may outlive the client, and its thread the dlclose() of a program: the code must stay.

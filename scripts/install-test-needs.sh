@@ -40,6 +40,13 @@ need libmosquittopp-dev header mosquittopp.h
 need valgrind command -v valgrind
 need libc6-dbg valgrind -q true # without it valgrind may not start
 need strace command -v strace
+need cmake command -v cmake
+need groff command -v groff # checks the manual
+need dpkg-dev command -v dpkg-shlibdeps # makes the Debian packages
+need fakeroot command -v fakeroot
+need codespell command -v codespell
+need libuv1-dev pkg-config --exists libuv
+need luajit command -v luajit
 need python3 command -v python3
 need python3-venv python3 -c "import ensurepip, venv" # for the test that installs the Python package
 
@@ -53,18 +60,22 @@ for component in rustfmt clippy; do
     rustup component add $component
 done
 
-# A WebSocket broker that is not Mosquitto. Tests pass over it, and say so, where there is no npm.
+# What tests import from npm: a WebSocket broker that is not Mosquitto, and foreign functions for Node.js. Tests pass over
+# it, and say so, where there is no npm.
 root=$(dirname "$0")/..
-broker=${CARGO_TARGET_DIR:-$root/target}/web_broker
-if command -v npm >/dev/null && ! cmp -s "$root/tests/web_broker/package-lock.json" "$broker/installed.json"; then
-    mkdir -p "$broker"
-    cp "$root"/tests/web_broker/package*.json "$broker"
-    if (cd "$broker" && npm ci --silent --no-audit --no-fund >/dev/null 2>&1); then
-        cp "$broker/package-lock.json" "$broker/installed.json"
+for imports in tests/web_broker:web_broker examples:examples_node; do
+    source=$root/${imports%:*}
+    installed=${CARGO_TARGET_DIR:-$root/target}/${imports#*:}
+    command -v npm >/dev/null || break
+    cmp -s "$source/package-lock.json" "$installed/installed.json" && continue
+    mkdir -p "$installed"
+    cp "$source"/package*.json "$installed"
+    if (cd "$installed" && npm ci --silent --no-audit --no-fund >/dev/null 2>&1); then
+        cp "$installed/package-lock.json" "$installed/installed.json"
     else
-        echo "npm could not install the WebSocket broker of tests/web_broker; its tests will be passed over." >&2
+        echo "npm could not install what ${imports%:*}/package.json asks for; tests with it will be passed over." >&2
     fi
-fi
+done
 
 [ -n "$packages" ] || exit 0
 if ! command -v apt-get >/dev/null; then

@@ -13,7 +13,8 @@ use source::{NamedPath, Source};
 const MAY_USE: [(&str, &[&str]); 10] = [
     ("error", &[]),
     ("time", &[]),
-    ("sync", &[]),
+    // For the locks that race detectors know, which are made with unsafe code.
+    ("sync", &["transport"]),
     ("protocol", &["error"]),
     ("session", &["protocol", "error", "time"]),
     ("transport", &["error", "time", "sync"]),

@@ -102,7 +102,8 @@ fn same_bytes_expected(peer: &Peer) -> bool {
 fn show(program: &str, library: &str, outcome: &Option<Outcome>) {
     if let Some(outcome) = outcome {
         let sent = outcome.sent.iter().map(|sent| format!("sent {}\n", hex(sent)));
-        println!("--- {program} on {library}\n{}{}", outcome.stdout, sent.collect::<String>());
+        let sent = sent.collect::<String>();
+        println!("--- {program} on {library}\n{}{sent}{}", outcome.stdout, outcome.stderr);
     }
 }
 

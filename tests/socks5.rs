@@ -14,13 +14,13 @@ use std::time::{Duration, Instant};
 
 use support::client::{Client, Prop, Style};
 use support::clients::Address;
+use support::driving::{external_loop, run_to, run_to_failure, run_until, wait_for_event};
 use support::library::Library;
 use support::real_broker::RealBroker;
 use support::scenarios::{Scene, VERSIONS};
-use support::server::{Connection, Server};
+use support::server::{CONNACK, Connection, Server};
 use support::socks5_proxy::{Bound, Manner, Socks5Proxy};
 use support::tls_broker::TlsBroker;
-use support::web::{CONNACK, run_to, run_to_failure, run_until};
 
 /// What a client sends to be connected to this name and port 1883, before and after the proxy chose a method.
 const GREETING: &[u8] = b"\x05\x01\0";
@@ -292,67 +292,10 @@ fn an_external_loop_gets_through_without_spinning() {
         proxy.rest()
     });
     assert_eq!(client.connect_async(NAME, 1883, 60), 0);
-    let mut turns = 0;
-    let deadline = Instant::now() + support::server::LIMIT;
-    while client.take_event().is_none() {
-        assert!(Instant::now() < deadline, "not connected");
-        let write = if client.want_write() { libc::POLLOUT } else { 0 };
-        let mut poll =
-            libc::pollfd { fd: client.socket(), events: libc::POLLIN | write, revents: 0 };
-        // SAFETY: one valid pollfd.
-        unsafe { libc::poll(&raw mut poll, 1, 1000) };
-        if poll.revents & libc::POLLIN != 0 {
-            assert_eq!(client.loop_read(), 0);
-        }
-        if poll.revents & libc::POLLOUT != 0 {
-            assert_eq!(client.loop_write(), 0);
-        }
-        assert_eq!(client.loop_misc(), 0);
-        turns += 1;
-    }
+    let turns = external_loop(&client);
     assert!(turns < 40, "{turns} turns for 13 single bytes and CONNACK");
     drop(client);
     server.finish();
-}
-
-#[test]
-fn a_proxy_that_falls_silent_is_left_when_keepalive_is_over_and_the_client_stops_at_once() {
-    if !ours() {
-        return;
-    }
-    let stages: [&[u8]; 5] =
-        [b"", b"\x05", b"\x05\x02", b"\x05\x02\x01\0", b"\x05\x02\x01\0\x05\0\0\x03\x40"];
-    let threads = stages.map(|answer| {
-        std::thread::spawn(move || {
-            let script = move |proxy: &mut Connection| {
-                proxy.send(answer);
-                proxy.rest();
-            };
-            let (client, server) = with_proxy(4, Some(("alice", None)), script);
-            let begun = Instant::now();
-            client.connect(NAME, 1883, 5, &[]);
-            assert_eq!(run_to_failure(&client).0, 19, "{answer:x?}");
-            let took = begun.elapsed();
-            assert!((4900..12_000).contains(&took.as_millis()), "{answer:x?}: {took:?}");
-            server.finish();
-
-            let (client, server) = with_proxy(4, Some(("alice", None)), script);
-            assert_eq!(client.loop_start(), 0);
-            assert_eq!(client.connect_async(NAME, 1883, 60), 0);
-            let deadline = Instant::now() + Duration::from_millis(200);
-            while Instant::now() < deadline {
-                std::thread::yield_now(); // the thread gets into the stage
-            }
-            let begun = Instant::now();
-            assert_eq!(client.loop_stop(true), 0);
-            drop(client);
-            assert!(begun.elapsed() < Duration::from_millis(100), "{:?}", begun.elapsed());
-            server.finish();
-        })
-    });
-    for thread in threads {
-        thread.join().expect("no panic");
-    }
 }
 
 #[test]
@@ -412,15 +355,7 @@ fn the_loop_connects_again_through_the_proxy() {
     client.connect(NAME, 1883, 60, &[]);
     client.loop_start();
     for expected in ["disconnect(4,[])", "connect(0,0,[])", "disconnect(7,[])", "connect(0,0,[])"] {
-        let deadline = Instant::now() + support::server::LIMIT;
-        let event = loop {
-            if let Some(event) = client.take_event() {
-                break event;
-            }
-            assert!(Instant::now() < deadline, "no {expected}");
-            std::thread::sleep(Duration::from_millis(1));
-        };
-        assert_eq!(event, expected);
+        wait_for_event(&client, expected);
     }
     drop(client);
     server.finish();

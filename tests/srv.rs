@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 use support::c_program::{Headers, Running, compile, compiler, root};
 use support::client::{Client, Style};
 use support::dns::{Answer, NameServer, message};
+use support::driving::{external_loop, run_to, run_to_failure, run_until, wait_for_event};
 use support::library::{Library, LoaderPath};
 use support::network::in_own_network;
-use support::server::{Connection, LIMIT, Server};
-use support::web::{CONNACK, run_to, run_to_failure, run_until};
+use support::server::{CONNACK, Connection, LIMIT, Server};
 
 const DOMAIN: &str = "example.test";
 const NAME: &str = "_mqtt._tcp.example.test";
@@ -29,9 +29,13 @@ const CLOSED: u16 = 1;
 const TLS_USE_OS_CERTS: i32 = 13;
 
 fn alone(name: &str, body: impl FnOnce(&NameServer)) {
+    alone_with(name, "timeout:1 attempts:1", body);
+}
+
+/// `options` are those of the resolver.
+fn alone_with(name: &str, options: &str, body: impl FnOnce(&NameServer)) {
     if Library::Ours.is_selected() {
-        let resolv_conf =
-            "nameserver 127.0.0.1\nsearch inside.test\noptions timeout:1 attempts:1\n";
+        let resolv_conf = &format!("nameserver 127.0.0.1\nsearch inside.test\noptions {options}\n");
         in_own_network(name, resolv_conf, || {
             let names = NameServer::start();
             for host in ["a.test", "b.test"] {
@@ -86,45 +90,15 @@ fn d22_servers_are_tried_in_order_and_by_every_loop() {
                     client.loop_start();
                     wait_for_event(&client, "connect(0,0,[])");
                 }
-                _ => external_loop(&client),
+                _ => {
+                    external_loop(&client);
+                }
             }
             drop(client);
             good.finish();
         }
         assert_eq!(names.asked(), [NAME; 3]);
     });
-}
-
-fn wait_for_event(client: &Client, expected: &str) {
-    let deadline = Instant::now() + LIMIT;
-    loop {
-        if let Some(event) = client.take_event() {
-            assert_eq!(event, expected, "{:?}", client.log());
-            return;
-        }
-        assert!(Instant::now() < deadline, "no {expected}: {:?}", client.log());
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
-
-/// Until the first event.
-fn external_loop(client: &Client) {
-    let deadline = Instant::now() + LIMIT;
-    while client.take_event().is_none() {
-        assert!(Instant::now() < deadline, "{:?}", client.log());
-        let write = if client.want_write() { libc::POLLOUT } else { 0 };
-        let mut poll =
-            libc::pollfd { fd: client.socket(), events: libc::POLLIN | write, revents: 0 };
-        // SAFETY: one valid pollfd.
-        unsafe { libc::poll(&raw mut poll, 1, 100) };
-        if poll.revents & (libc::POLLIN | libc::POLLERR) != 0 {
-            assert_eq!(client.loop_read(), 0);
-        }
-        if poll.revents & libc::POLLOUT != 0 {
-            assert_eq!(client.loop_write(), 0);
-        }
-        assert_eq!(client.loop_misc(), 0);
-    }
 }
 
 #[test]
@@ -230,6 +204,23 @@ fn d21_a_silent_name_server_holds_nobody() {
             }
             drop(client);
             assert!(begun.elapsed() < Duration::from_millis(100), "{:?}", begun.elapsed());
+        }
+    });
+}
+
+#[test]
+fn d21_a_silent_name_server_is_left_when_the_keepalive_is_over() {
+    let name = "d21_a_silent_name_server_is_left_when_the_keepalive_is_over";
+    alone_with(name, "timeout:30 attempts:1", |names| {
+        names.set(NAME, Some(Answer::Silence));
+        names.set("silent.test", Some(Answer::Silence));
+        let service = client();
+        assert_eq!(service.connect_srv(DOMAIN, 5), 0);
+        let host = client();
+        assert_eq!(host.connect_async("silent.test", 1883, 5), 0);
+        for client in [service, host] {
+            assert_eq!(run_to_failure(&client).0, 19, "{:?}", client.log());
+            assert_eq!(client.take_events(), ["disconnect(19,[])"]);
         }
     });
 }

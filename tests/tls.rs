@@ -23,8 +23,6 @@ mod exit;
 mod loops;
 #[path = "tls/peers.rs"]
 mod peers;
-#[path = "tls/resets.rs"]
-mod resets;
 #[path = "tls/threads.rs"]
 mod threads;
 
@@ -44,7 +42,6 @@ const SUCCESS: i32 = 0;
 const INVAL: i32 = 3;
 const CONN_LOST: i32 = 7;
 const TLS: i32 = 8;
-const KEEPALIVE: i32 = 19;
 
 /// An authority, and a server certificate of it for localhost and 127.0.0.1.
 fn authority() -> &'static (Authority, Issued) {

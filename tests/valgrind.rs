@@ -1,6 +1,7 @@
 //! All C programs on our library under valgrind: no invalid access, nothing lost.
 //!
 //! Slow, so it runs a few programs at a time and only those that fit: a program with `@valgrind no` says why not.
+//! `TLS_RECONNECTS=10000 C_TEST=tls_reconnect cargo test --test valgrind` makes ten thousand connections.
 
 mod support;
 

@@ -2,7 +2,7 @@
 #include "threads.h"
 
 static int port, rounds;
-static unsigned state = 2463534242u;
+static atomic_uint state = 2463534242u;
 
 static unsigned random_below(unsigned limit)
 {

@@ -181,6 +181,8 @@ int mosquitto_max_inflight_messages_set(struct mosquitto *mosq,
  * Parameters:
  *   mosq - a client.
  *   message_retry - not used.
+ *
+ * Threads: may be called at any time from any thread.
  */
 libmosq_EXPORT
 void mosquitto_message_retry_set(struct mosquitto *mosq,

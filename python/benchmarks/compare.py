@@ -2,90 +2,77 @@
 
     pip install paho-mqtt
     mosquitto -c benchmarks/mosquitto.conf &
-    python benchmarks/compare.py [PORT [COUNT]]
+    python benchmarks/compare.py [PORT [COUNT [ROUNDS]]]
 
-Each measurement is a process of its own: one client that publishes COUNT messages to itself, with the network on a
-thread (``loop_start``), timed from the first publish until the last message is back and complete. A second line gives
-the processor time of the process, which is what the client itself costs: the other one contains the broker's time.
+For each Quality of Service, each direction and both at once, and the four ways to run a client: messages per second of
+ours, of paho-mqtt, and the ratio, by the clock on the wall (which contains the broker's time) and by the processor time
+of the process (which is what the client itself costs). Each measurement is a process of its own, see ``work.py``; the
+packages take turns, and the best of the rounds counts for each.
+
+Messages to receive are published into a session beforehand, so that no publisher runs meanwhile.
 """
 
 import subprocess
 import sys
-import threading
-import time
-from typing import Any
+from pathlib import Path
+from typing import Dict, List, Tuple
 
-ROUNDS = 3
-INFLIGHT = 100
-PAYLOAD = b"x" * 64
+import work
 
+import mosquitto
 
-def make(package: str) -> Any:
-    if package == "mosquitto":
-        import mosquitto
-
-        return mosquitto.Mosquitto()
-    from paho.mqtt.client import Client
-    from paho.mqtt.enums import CallbackAPIVersion
-
-    return Client(CallbackAPIVersion.VERSION2)
+PACKAGES = ("mosquitto", "paho")
+DRIVERS = ("loop", "loop_forever", "loop_start", "asyncio")
 
 
-def measure(package: str, port: int, qos: int, count: int) -> None:
-    """Prints seconds and seconds of processor time."""
-    received = published = 0
-    subscribed, done = threading.Event(), threading.Event()
+def fill(port: int, qos: int, count: int) -> None:
+    """Lets the server keep messages for the receiver."""
+    mosquitto.Mosquitto(work.SESSION).connect("127.0.0.1", port)  # a clean session: forgets an earlier one
+    with mosquitto.Mosquitto(work.SESSION, False, raise_errors=True) as receiver:
+        granted: List[int] = []
+        receiver.on_subscribe = lambda mosq, obj, mid, qos_list: granted.extend(qos_list)
+        receiver.connect("127.0.0.1", port)
+        receiver.subscribe("bench/receive", qos)
+        while not granted:
+            receiver.loop()
+    with mosquitto.Mosquitto(raise_errors=True) as publisher:
+        publisher.connect("127.0.0.1", port)
+        publisher.loop_start()
+        for _ in range(count):
+            publisher.publish("bench/receive", work.PAYLOAD, qos)
+        publisher.publish_and_wait("bench/end", None, 2)
 
-    def on_message(client: Any, obj: Any, message: Any) -> None:
-        nonlocal received
-        received += 1
-        if received == count and published == count:
-            done.set()
 
-    def on_publish(client: Any, obj: Any, mid: int, *_: Any) -> None:
-        nonlocal published
-        published += 1
-        if received == count and published == count:
-            done.set()
-
-    client = make(package)
-    client.max_inflight_messages_set(INFLIGHT)
-    client.on_message = on_message
-    client.on_publish = on_publish
-    client.on_connect = lambda client, *_: client.subscribe("bench", qos)
-    client.on_subscribe = lambda *_: subscribed.set()
-    client.connect("127.0.0.1", port)
-    client.loop_start()
-    assert subscribed.wait(10)
-    start, start_cpu = time.perf_counter(), time.process_time()
-    for _ in range(count):
-        client.publish("bench", PAYLOAD, qos)
-    if not done.wait(600):
-        sys.exit(f"{package}, QoS {qos}: {received} received, {published} published of {count}")
-    print(time.perf_counter() - start, time.process_time() - start_cpu)
-    client.disconnect()
-    client.loop_stop()
+def measure(package: str, direction: str, driver: str, qos: int, count: int, port: int) -> Tuple[float, float]:
+    """Seconds and seconds of processor time."""
+    if direction == "receive":
+        fill(port, qos, count)
+    command = [sys.executable, str(Path(work.__file__)), package, direction, driver, str(qos), str(count), str(port)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=work.LIMIT)
+    wall, processor = (float(word) for word in done.stdout.split())
+    return wall, processor
 
 
 def main() -> None:
-    port, count = (int(argument) for argument in (sys.argv[1:] + ["1883", "100000"][len(sys.argv) - 1 :])[:2])
-    print(f"{count} messages of {len(PAYLOAD)} bytes there and back, best of {ROUNDS}, messages per second")
-    print("                     mosquitto    paho-mqtt    ratio")
-    for qos in range(3):
-        best = {}
-        for _ in range(ROUNDS):
-            for package in ("mosquitto", "paho"):
-                command = [sys.executable, __file__, "measure", package, str(port), str(qos), str(count)]
-                words = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
-                times = [float(word) for word in words]
-                best[package] = [min(pair) for pair in zip(times, best.get(package, times))]
-        for line, name in enumerate((f"QoS {qos}", "  processor time")):
-            ours, theirs = count / best["mosquitto"][line], count / best["paho"][line]
-            print(f"{name:18} {ours:11,.0f}  {theirs:11,.0f}  {ours / theirs:7.2f}", flush=True)
+    port, count, rounds = (int(word) for word in (sys.argv[1:] + ["1883", "100000", "3"][len(sys.argv) - 1 :])[:3])
+    print(f"{count} messages of {len(work.PAYLOAD)} bytes, best of {rounds}; messages per second")
+    print("                             by the wall                 by the processor")
+    print("                             ours      paho  ratio       ours      paho  ratio")
+    for direction in ("publish", "receive", "both"):
+        for driver in DRIVERS:
+            for qos in range(3):
+                best: Dict[str, Tuple[float, float]] = {}
+                for _ in range(rounds):
+                    for package in PACKAGES:
+                        wall, processor = measure(package, direction, driver, qos, count, port)
+                        before = best.get(package, (wall, processor))
+                        best[package] = min(wall, before[0]), min(processor, before[1])
+                cells = ""
+                for clock in range(2):
+                    ours, theirs = (count / best[package][clock] for package in PACKAGES)
+                    cells += f"{ours:11,.0f}{theirs:10,.0f}{ours / theirs:7.1f}"
+                print(f"{direction} {qos} {driver:14}{cells}", flush=True)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["measure"]:
-        measure(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
-    else:
-        main()
+    main()

@@ -18,6 +18,8 @@ A subscriber::
 
 A publisher, which waits until the server has the message::
 
+    import mosquitto
+
     with mosquitto.Mosquitto(raise_errors=True) as mqttc:
         mqttc.connect("localhost")
         mqttc.publish_and_wait("temperature/kitchen", "21.5", qos=1, timeout=10)
@@ -30,14 +32,11 @@ The library is the file that the environment variable ``MOSQUITTO_LIBRARY`` name
 in a checkout of the source, the one in ``target/release``; else the ``libmosquitto.so.1`` of the system.
 """
 
-from ctypes import byref as _byref
-from ctypes import c_int as _c_int
-from typing import Tuple as _Tuple
-
-from ._library import lib as _lib
+from ._constants import *  # noqa: F403
+from ._functions import connack_string, lib_version, reason_string, topic_matches_sub
 from ._properties import Properties
 from ._types import MessagePayload, MosquittoMessage, Payload, Result
-from .client import Mosquitto, topic_matches_sub
+from .client import Mosquitto
 from .enums import (
     ENUMERATIONS as _ENUMERATIONS,
 )
@@ -57,27 +56,6 @@ from .errors import ConnectionRefused, MosquittoError, check, error_string
 
 __version__ = "2.1.2"
 
-
-def connack_string(connack_code: int) -> str:
-    """The English text for ``rc`` of ``on_connect`` with MQTT 3.1 and 3.1.1."""
-    return str(_lib.connack_string(connack_code).decode())
-
-
-def reason_string(reason_code: int) -> str:
-    """The English text for a reason code of MQTT 5."""
-    return str(_lib.reason_string(reason_code).decode())
-
-
-def lib_version() -> _Tuple[int, int, int]:
-    """The version of the library: major, minor, revision."""
-    numbers = _c_int(), _c_int(), _c_int()
-    _lib.lib_version(*[_byref(number) for number in numbers])
-    major, minor, revision = (number.value for number in numbers)
-    return major, minor, revision
-
-
-for _enumeration in _ENUMERATIONS:
-    globals().update(_enumeration.__members__)
 
 __all__ = [
     "ConnackCode",

@@ -9,6 +9,7 @@ import sys
 import threading
 import weakref
 from ctypes import c_void_p, cast, memmove, pythonapi, string_at
+from operator import attrgetter
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Set
 
@@ -30,7 +31,7 @@ Callback = Optional[Callable[..., Any]]
 class Event(NamedTuple):
     """One kind of callback: how to tell the library, and what it is to call."""
 
-    set: Callable[[int, Optional[int]], None]
+    set: Callable[[c_void_p, Optional[int]], None]
     function: Any
 
 
@@ -52,8 +53,8 @@ def _keep_thread_state() -> None:
     that starts and stops threads all the time gets the slower way after those.
     """
     _thread.kept = True
-    own = threading.get_ident()
-    if all(thread.ident != own for thread in threading.enumerate()) and next(_places, None) is not None:
+    is_outermost = sys._getframe(1).f_back is None  # no Python called C, so the thread is not one of Python's
+    if is_outermost and next(_places, None) is not None:
         pythonapi.PyGILState_Ensure()  # one more than is released
 
 
@@ -79,6 +80,8 @@ def _simple(attribute: str, setter: str, kind: Any, convert: Optional[Callable[.
         if client is None:
             return
         try:
+            if not hasattr(_thread, "kept"):
+                _keep_thread_state()
             callback = getattr(client, attribute)
             if callback is not None:
                 callback(client, client._obj, *(convert(*arguments) if convert else arguments))
@@ -212,13 +215,13 @@ def password_function(password: bytes) -> Any:
     return library.PASSWORD(function)
 
 
-def install(handle: int, attribute: str, wanted: bool) -> None:
+def install(handle: c_void_p, attribute: str, wanted: bool) -> None:
     """Tells the library whether it shall call for an attribute: what nobody wants costs nothing."""
     event = events[attribute]
     event.set(handle, cast(event.function, c_void_p).value if wanted else None)
 
 
-def is_running(client: "Mosquitto", frame: Any) -> bool:
+def is_running(client: object, frame: Any) -> bool:
     """Whether a frame of a thread is inside a callback of a client."""
     while frame is not None:
         if frame.f_code in _codes and frame.f_locals.get("client") is client:
@@ -241,12 +244,17 @@ def _report(callback: Any) -> None:
     sys.unraisablehook(Arguments(kind, value, trace, "Exception ignored in callback", callback))  # type: ignore[arg-type]
 
 
+class _Attribute(property):
+    """A property that is None at first."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        setattr(owner, "_" + name, None)
+
+
 def callback_attribute(attribute: str, signature: str, text: str) -> Any:
     """The property of the client for a callback: assigning to it also tells the library."""
     slot = "_" + attribute
-
-    def get(client: "Mosquitto") -> Callback:
-        return client.__dict__.get(slot)
+    get = attrgetter(slot)
 
     def set_(client: "Mosquitto", callback: Callback) -> None:
         if callback is not None and not callable(callback):
@@ -257,7 +265,4 @@ def callback_attribute(attribute: str, signature: str, text: str) -> Any:
     def delete(client: "Mosquitto") -> None:
         set_(client, None)
 
-    get.__annotations__["return"] = Callback
-    return property(get, set_, delete, f"``{attribute}({signature})``: {text}")
-
-
+    return _Attribute(get, set_, delete, f"``{attribute}({signature})``: {text}")

@@ -1,12 +1,14 @@
 """The end of clients: when the program drops one, and when the interpreter ends while some exist."""
 
 import atexit
+import contextlib
 import os
 import socket
 import sys
 import threading
 import time
 import weakref
+from ctypes import c_void_p
 from typing import TYPE_CHECKING, Any
 
 from ._callbacks import events, is_running, live
@@ -26,7 +28,7 @@ def next_key() -> int:
     return next(_keys)
 
 
-def watch(client: "Mosquitto", key: int, handle: int) -> None:
+def watch(client: "Mosquitto", key: int, handle: c_void_p) -> None:
     """Arranges for the C client to be destroyed when the Python object is gone.
 
     No method of the object runs then, since each of them holds it; a callback may, and the library allows for that.
@@ -35,7 +37,7 @@ def watch(client: "Mosquitto", key: int, handle: int) -> None:
     weakref.finalize(client, _destroy, key, handle).atexit = False
 
 
-def _destroy(key: int, handle: int) -> None:
+def _destroy(key: int, handle: c_void_p) -> None:
     live.pop(key, None)
     lib.destroy(handle)
 
@@ -50,7 +52,8 @@ def _end() -> None:
     clients = [client for client in (reference() for reference in list(live.values())) if client is not None]
     for client in clients:
         for event in events.values():
-            event.set(client._handle, None)
+            with contextlib.suppress(NotImplementedError):  # an older library, without some callbacks
+                event.set(client._handle, None)
     # From here on no callback begins; some may have begun, even unseen as yet, but only inside a method or on a thread
     # of the library. So all of these have to end.
     deadline = time.monotonic() + _PATIENCE
@@ -73,7 +76,7 @@ def _is_used(client: "Mosquitto") -> bool:
 
 def _is_method_of(client: "Mosquitto", frame: Any) -> bool:
     while frame is not None:
-        if frame.f_globals.get("__name__") == "mosquitto.client" and frame.f_locals.get("self") is client:
+        if frame.f_globals.get("__name__", "").startswith("mosquitto.") and frame.f_locals.get("self") is client:
             return True
         frame = frame.f_back
     return False

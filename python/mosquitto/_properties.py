@@ -145,8 +145,8 @@ def property_list(values: Optional[Mapping[PropertyKey, Any]]) -> Iterator[c_voi
 
 def properties_at(address: Optional[int]) -> Properties:
     """Copies the list of properties at an address; None is the empty list."""
-    properties = Properties()
-    values = properties._values
+    properties = Properties.__new__(Properties)
+    values = properties._values = {}
     node = address
     while node:
         identifier = lib.property_identifier(node)

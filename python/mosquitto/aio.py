@@ -22,10 +22,11 @@ import asyncio
 import weakref
 from collections import deque
 from types import TracebackType
-from typing import Any, AsyncIterator, Callable, Deque, Dict, List, Mapping, Optional, Set, Tuple, Type
+from typing import Any, AsyncIterator, Callable, Deque, List, Mapping, Optional, Set, Type
 
 from ._properties import Properties, PropertyKey
-from ._types import MosquittoMessage, Payload
+from ._requests import Publications, Requests
+from ._types import MosquittoMessage, Payload, Result
 from .client import Mosquitto
 from .enums import Error, Protocol, Transport
 from .errors import ConnectionRefused, MosquittoError
@@ -37,8 +38,6 @@ _BUSY = 0.1
 # How long disconnect() waits for the end.
 _FAREWELL = 5.0
 _NO_CONN = int(Error.MOSQ_ERR_NO_CONN)
-# What is waited for by a message of QoS 0, which ends with the connection.
-_VOLATILE = "publish with QoS 0"
 
 
 class Client:
@@ -85,21 +84,24 @@ class Client:
         self._tasks: Set["asyncio.Task[Any]"] = set()
         self._connecting: Optional["asyncio.Future[Properties]"] = None
         self._ended: Optional["asyncio.Future[None]"] = None
-        self._requests: Dict[Tuple[str, int], Deque["asyncio.Future[Any]"]] = {}
-        self._early: Optional[Dict[int, int]] = None
+        self._requests = Requests()
+        self._publications = Publications()
+        self._flush_is_due = False
         self._queue: Deque[MosquittoMessage] = deque()
         self._getters: Deque["asyncio.Future[None]"] = deque()
         # Plain functions and a weak reference: without a circle, dropping this object drops the connection at once.
         mosq = self.mosquitto
         mosq.on_connect_v5 = _on_connect
         mosq.on_disconnect = _on_disconnect
-        mosq.on_publish_v5 = _on_publish
         mosq.on_subscribe = _on_subscribe
         mosq.on_unsubscribe_v5 = _on_unsubscribe
         if protocol == Protocol.MQTT_PROTOCOL_V5:
             mosq.on_message_v5 = _on_message
+            mosq.on_publish_v5 = _on_publish
         else:
             mosq.on_message = _on_message
+            mosq.on_publish = _on_publish
+        mosq.threaded_set(True)  # calls only queue: what one turn of the event loop publishes leaves in one write
 
     # Connecting
 
@@ -139,6 +141,7 @@ class Client:
             return
         if self.mosquitto.socket() < 0:
             self.mosquitto.disconnect()
+            self._publications.fail(_NO_CONN, kept=False)
             self._update()
             return
         self._ended = self._loop.create_future()
@@ -185,18 +188,10 @@ class Client:
         Raises:
             MosquittoError: it failed, or an MQTT 5 server did not take it (``code`` is the reason then).
         """
-        early: Dict[int, int] = {}
-        self._early = early
-        sent = self.mosquitto.publish(topic, payload, qos, retain, properties=properties)
-        self._early = None
-        if sent and not (sent == _NO_CONN and qos):
-            self._update()
-            raise MosquittoError(sent, "publish")
-        reason = early.get(sent.mid)
-        if reason is None:
-            future = self._expect("publish" if qos else _VOLATILE, sent.mid)
-            self._update()
-            reason = await future
+        sent = self._publish(topic, payload, qos, retain, properties)
+        future: "asyncio.Future[int]" = self._running_loop().create_future()
+        self._publications.add(sent.mid, qos, future)
+        reason = await future
         if reason >= 128:
             raise MosquittoError(reason, "publish")
 
@@ -209,7 +204,9 @@ class Client:
         *,
         properties: _PropertyMapping = None,
     ) -> int:
-        """Publishes a message and does not wait; it is queued if the connection does not take it at once.
+        """Publishes a message and does not wait. :meth:`drain` waits for all that were published so.
+
+        Nothing limits how many are queued but memory, so a program that publishes much should drain now and then.
 
         Returns:
             the number of the message.
@@ -217,11 +214,31 @@ class Client:
         Raises:
             MosquittoError: it failed.
         """
+        sent = self._publish(topic, payload, qos, retain, properties)
+        self._publications.add(sent.mid, qos)
+        return sent.mid
+
+    def _publish(self, topic: str, payload: Payload, qos: int, retain: bool, properties: _PropertyMapping) -> Result:
         sent = self.mosquitto.publish(topic, payload, qos, retain, properties=properties)
-        self._update()
         if sent and not (sent == _NO_CONN and qos):
             raise MosquittoError(sent, "publish")
-        return sent.mid
+        if not self._flush_is_due:
+            self._flush_soon()
+        return sent
+
+    async def drain(self) -> None:
+        """Waits until all messages published are complete: written with QoS 0, acknowledged with QoS 1 and 2.
+
+        ::
+
+            for value in values:
+                client.publish_nowait("measured", value)
+            await client.drain()
+
+        Raises:
+            MosquittoError: the connection ended before, or an MQTT 5 server did not take a message.
+        """
+        await self._publications.drain()
 
     async def subscribe(
         self, topic: str, qos: int = 0, *, options: int = 0, properties: _PropertyMapping = None
@@ -237,9 +254,7 @@ class Client:
         sent = self.mosquitto.subscribe(topic, qos, options=options, properties=properties)
         if sent:
             raise MosquittoError(sent, "subscribe")
-        future = self._expect("subscribe", sent.mid)
-        self._update()
-        granted: List[int] = await future
+        granted: List[int] = await self._answer_to("subscribe", sent.mid)
         if granted[0] >= 128:
             raise MosquittoError(granted[0], "subscribe")
         return granted[0]
@@ -253,9 +268,7 @@ class Client:
         sent = self.mosquitto.unsubscribe(topic, properties=properties)
         if sent:
             raise MosquittoError(sent, "unsubscribe")
-        future = self._expect("unsubscribe", sent.mid)
-        self._update()
-        codes: List[int] = await future
+        codes: List[int] = await self._answer_to("unsubscribe", sent.mid)
         if codes and codes[0] >= 128:
             raise MosquittoError(codes[0], "unsubscribe")
 
@@ -296,22 +309,24 @@ class Client:
         self._unwatch()
         self._wake()
 
-    def _expect(self, kind: str, mid: int) -> "asyncio.Future[Any]":
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-        future = self._loop.create_future()
-        self._requests.setdefault((kind, mid), deque()).append(future)
-        return future
+        return self._loop
 
-    def _answer(self, kind: str, mid: int, value: Any) -> None:
-        futures = self._requests.get((kind, mid))
-        if futures is None:
-            return  # nobody waits
-        future = futures.popleft()
-        if not futures:
-            del self._requests[(kind, mid)]
-        if not future.done():
-            future.set_result(value)
+    def _answer_to(self, kind: str, mid: int) -> "asyncio.Future[Any]":
+        self._flush_soon()
+        return self._requests.add(kind, mid, self._running_loop().create_future())
+
+    def _flush_soon(self) -> None:
+        """Writes when the event loop has run what is ready to run, which may publish more."""
+        if self._loop is not None and not self._flush_is_due:
+            self._flush_is_due = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_is_due = False
+        self._writable()
 
     def _update(self) -> None:
         """Waits for what the library wants; after every call of it that may change that."""
@@ -351,10 +366,11 @@ class Client:
 
     def _readable(self) -> None:
         self.mosquitto.loop_read()
-        self._update()
+        self._writable()
 
     def _writable(self) -> None:
-        self.mosquitto.loop_write()
+        if self.mosquitto.want_write():
+            self.mosquitto.loop_write()
         self._update()
 
     def _due(self) -> None:
@@ -420,11 +436,8 @@ class Client:
                 self._connecting.set_exception(MosquittoError(rc or Error.MOSQ_ERR_CONN_LOST, "connect"))
         elif not self._reconnect:
             self._wanted = False
-        # Answers to requests do not come on another connection; messages with QoS 1 and 2 do.
-        for key in [key for key in self._requests if key[0] != "publish" or not self._wanted]:
-            for future in self._requests.pop(key):
-                if not future.done():
-                    future.set_exception(MosquittoError(rc or Error.MOSQ_ERR_NO_CONN, key[0]))
+        self._requests.fail(rc or _NO_CONN)
+        self._publications.fail(rc or _NO_CONN, kept=self._wanted)
         if self._ended is not None and not self._ended.done():
             self._ended.set_result(None)
         if self._wanted:
@@ -440,11 +453,6 @@ class Client:
         self._queue.append(message)
         if self._getters:
             self._wake()
-
-    def _publish_told(self, mid: int, reason: int) -> None:
-        if self._early is not None:
-            self._early[mid] = reason
-        self._answer("publish" if ("publish", mid) in self._requests else _VOLATILE, mid, reason)
 
 
 def _refusal(mosq: Mosquitto, rc: int) -> str:
@@ -476,16 +484,18 @@ def _on_message(
         client._message_told(message)
 
 
-def _on_publish(_mosq: Mosquitto, reference: _Reference, mid: int, reason: int, _properties: Properties) -> None:
+def _on_publish(
+    _mosq: Mosquitto, reference: _Reference, mid: int, reason: int = 0, _properties: Optional[Properties] = None
+) -> None:
     client = reference()
     if client is not None:
-        client._publish_told(mid, reason)
+        client._publications.complete(mid, reason)
 
 
 def _on_subscribe(_mosq: Mosquitto, reference: _Reference, mid: int, granted: List[int]) -> None:
     client = reference()
     if client is not None:
-        client._answer("subscribe", mid, granted)
+        client._requests.answer("subscribe", mid, granted)
 
 
 def _on_unsubscribe(
@@ -493,7 +503,7 @@ def _on_unsubscribe(
 ) -> None:
     client = reference()
     if client is not None:
-        client._answer("unsubscribe", mid, codes)
+        client._requests.answer("unsubscribe", mid, codes)
 
 
 __all__ = ["Client"]

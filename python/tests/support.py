@@ -12,6 +12,7 @@ from typing import Any, Callable, List, Optional, Tuple
 
 import mosquitto
 
+#: The directory of the tests and examples: in the checkout, or a copy of it.
 PYTHON = Path(__file__).resolve().parent.parent
 #: How long anything may take that ought to happen at once.
 LIMIT = 30.0

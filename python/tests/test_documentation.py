@@ -4,6 +4,7 @@ import enum
 import importlib
 import inspect
 import pydoc
+import re
 import unittest
 from typing import Any, Iterator, Tuple
 
@@ -11,6 +12,13 @@ import mosquitto
 import mosquitto.aio
 
 MODULES = [importlib.import_module(f"mosquitto{name}") for name in ("", ".aio", ".client", ".enums", ".errors")]
+
+
+def members(kind: type) -> Iterator[Tuple[str, Any]]:
+    """What a class has, also from other classes of the package."""
+    for base in kind.__mro__:
+        if base.__module__.startswith("mosquitto"):
+            yield from vars(base).items()
 
 
 def public() -> Iterator[Tuple[str, Any]]:
@@ -24,7 +32,7 @@ def public() -> Iterator[Tuple[str, Any]]:
                 continue
             yield f"{module.__name__}.{name}", value
             if inspect.isclass(value):
-                for member_name, member in vars(value).items():
+                for member_name, member in members(value):
                     if member_name.startswith("_") or isinstance(member, enum.Enum):
                         continue
                     if inspect.isfunction(member) or isinstance(member, property):
@@ -56,3 +64,25 @@ class Documentation(unittest.TestCase):
 
     def test_all_names_exist(self) -> None:
         self.assertEqual([name for name in mosquitto.__all__ if not hasattr(mosquitto, name)], [])
+
+    def test_members_are_constants(self) -> None:
+        for enumeration in mosquitto.enums.ENUMERATIONS:
+            for name, member in enumeration.__members__.items():
+                self.assertIs(getattr(mosquitto, name), member)
+
+    def test_every_member_is_described(self) -> None:
+        lines = inspect.getsource(mosquitto.enums).splitlines()
+        members = [index for index, line in enumerate(lines) if re.match(r"    [A-Z]\w+ = ", line)]
+        self.assertEqual(len(members), sum(len(e.__members__) for e in mosquitto.enums.ENUMERATIONS))
+        self.assertEqual([lines[index] for index in members if not lines[index - 1].startswith("    #: ")], [])
+
+    def test_every_attribute_of_a_value_is_described(self) -> None:
+        for kind in (
+            mosquitto.MosquittoMessage,
+            mosquitto.Result,
+            mosquitto.MosquittoError,
+            mosquitto.ConnectionRefused,
+        ):
+            names = [name for name in vars(kind).get("__annotations__", {})]
+            documented = inspect.getdoc(kind) or ""
+            self.assertEqual([name for name in names if f"    {name}: " not in documented], [])

@@ -86,6 +86,15 @@ class Arguments(BrokerTest):
         self.assertEqual([message.payloadlen for message in subscriber.messages], [len(p) for p in expected])
         with self.assertRaises(TypeError):
             mqttc.publish("payload/x", 7)  # type: ignore[arg-type]
+        with self.assertRaises(TypeError):
+            mqttc.publish("payload/x", "y", "1")  # type: ignore[arg-type]
+
+    def test_a_payload_too_large_for_a_packet(self) -> None:
+        try:
+            payload = bytes((1 << 32) + 5)  # zeros that nobody looks at take no memory
+        except MemoryError:
+            self.skipTest("not so much address space here")
+        self.assertEqual(mosquitto.Mosquitto().publish("a", payload), mosquitto.MOSQ_ERR_PAYLOAD_SIZE)
 
     def test_numbers_of_errors(self) -> None:
         mqttc = mosquitto.Mosquitto("numbers")

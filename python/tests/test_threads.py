@@ -140,30 +140,6 @@ except KeyboardInterrupt:
                 os.kill(process.pid, signal.SIGINT)
                 self.assertEqual(process.communicate(timeout=LIMIT)[0], b"interrupted\n")
 
-    def test_exceptions_in_callbacks_are_reported(self) -> None:
-        for threaded in (False, True):
-            with self.subTest(threaded=threaded):
-                reports: List[object] = []
-                self.addCleanup(setattr, sys, "unraisablehook", sys.unraisablehook)
-                sys.unraisablehook = lambda report: reports.append(repr(report.exc_value))
-
-                def on_connect(mosq, obj, rc):
-                    raise ValueError("a mistake")
-
-                client = mosquitto.Mosquitto()
-                client.on_connect = on_connect
-                self.connect(client)
-                if threaded:
-                    client.loop_start()
-                    wait_until(lambda: reports)
-                else:
-                    self.run_until(client, lambda: reports)
-                self.assertEqual(reports, ["ValueError('a mistake')"])
-                self.assertEqual(client.publish_and_wait("still", "alive", 1, timeout=LIMIT), 0)
-                client.disconnect()
-                if threaded:
-                    client.loop_stop()
-
     def test_exceptions_when_wanted(self) -> None:
         client = mosquitto.Mosquitto(raise_errors=True)
         with self.assertRaises(mosquitto.MosquittoError) as caught:

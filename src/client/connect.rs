@@ -14,7 +14,7 @@ use crate::transport::poll::{self, Interest, PollEntry};
 use crate::transport::stream::Stream;
 use crate::transport::{clock, random};
 
-use super::core::{Core, Link, View};
+use super::core::{Core, Link, Threaded, View};
 use super::frame::{Frame, here};
 use super::handler::{Event, RawBytes};
 use super::{Client, Connect};
@@ -94,6 +94,10 @@ impl Client {
             self.unlock(core);
             return Ok(()); // as above
         }
+        // Where calls write at once they also tell at once what is known. Elsewhere a loop is at work, which tells whatever
+        // becomes of an attempt in the background.
+        let direct = core.threaded == Threaded::None && !core.is_in_call(here);
+        let tell = direct || attempt != Attempt::Background;
         let destination = tls.and_then(|tls| core.options.destination(tls));
         let result = match (destination, attempt) {
             (Err(error), _) => Err(error),
@@ -109,10 +113,10 @@ impl Client {
                 }
                 connected.and_then(|connector| core.open(connector, false))
             }
-            (Ok(to), _) => core.begin(to, attempt == Attempt::Automatic),
+            (Ok(to), _) => core.begin(to, attempt == Attempt::Automatic, tell),
         };
         let (core, result) = match result {
-            Ok(()) => self.begin_stages(core),
+            Ok(()) => self.begin_stages(core, tell),
             error => (core, error),
         };
         if let Err(error) = result {
@@ -195,16 +199,17 @@ impl Client {
     }
 
     /// The first step of an attempt just made. What fails behind TCP, or takes the domain name system, is told by the loop,
-    /// never by the connect call.
+    /// never by the connect call; so is everything unless `tell`.
     fn begin_stages<'a>(
         &'a self,
         core: MutexGuard<'a, Core>,
+        tell: bool,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         let (mut core, step) = self.drive(core);
         match step {
             Some((_, Ok(Progress::Connected(stream)))) => core.install(stream),
             Some((connector, Err(error)))
-                if !connector.is_established() && !connector.is_service() =>
+                if tell && !connector.is_established() && !connector.is_service() =>
             {
                 return (core, Err(error));
             }
@@ -312,9 +317,12 @@ impl Core {
         Ok(())
     }
 
-    /// Begins an attempt that the loop drives.
-    fn begin(&mut self, to: To, automatic: bool) -> Result<()> {
-        let connector = Connector::start(to, clock::now())?;
+    /// Begins an attempt that the loop drives. That no server can be reached is an error only if `tell`.
+    fn begin(&mut self, to: To, automatic: bool, tell: bool) -> Result<()> {
+        let connector = match Connector::start(to, clock::now()) {
+            Err(error @ (Error::Errno(_) | Error::Eai(_))) if !tell => Connector::failed(error),
+            started => started?,
+        };
         self.open(connector, automatic)
     }
 

@@ -50,6 +50,8 @@ pub struct Core {
     pub pace: Pace,
     /// The thread that drives the connection: reads, takes packets, tells the program. Never two at a time.
     pub driver: Option<Frame>,
+    /// The thread that is telling the program of several QoS 0 messages.
+    pub teller: Option<Frame>,
     /// Handler calls under way, but those of log lines.
     pub calls: Vec<Frame>,
     /// Log lines being handed over.
@@ -208,6 +210,7 @@ impl Core {
             unsent: Some(Box::default()),
             pace: Pace::default(),
             driver: None,
+            teller: None,
             calls: Vec::new(),
             log_calls: Vec::new(),
             disconnecting: false,

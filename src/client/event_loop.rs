@@ -15,6 +15,8 @@ use super::frame::{Frame, here};
 const DEFAULT_TIMEOUT: u32 = 1000;
 /// How long a client without keepalive waits for nothing, in milliseconds.
 const LONG: u64 = 86_400_000;
+/// How long memory for large packets is kept for the next one, in milliseconds.
+const RESERVE: u64 = 200;
 /// A wait between two attempts is not cut into shorter pieces than this, in milliseconds.
 const SLICE: u64 = 100;
 /// `errno` after a server broke the rules of TLS or WebSocket.
@@ -91,7 +93,10 @@ impl Client {
     pub fn loop_misc(&self) -> Result<()> {
         let here = here!();
         let core = self.enter_connected(1, &here)?;
-        self.as_driver(core, &here, |core| self.misc(core, &here))
+        self.as_driver(core, &here, |mut core| {
+            core.input.release();
+            self.misc(core, &here)
+        })
     }
 
     fn enter_connected(&self, max_packets: i32, here: &Frame) -> Result<MutexGuard<'_, Core>> {
@@ -256,7 +261,10 @@ impl Client {
         // Whole packets that were left by a loop that ended, or a handler call that was jumped out of: of those there will be
         // no news.
         let left_over = core.driver.is_none() && core.input.has_packet();
-        let wait = if left_over { 0 } else { core.wait(timeout, clock::now()) };
+        let mut wait = if left_over { 0 } else { core.wait(timeout, clock::now()) };
+        if core.input.is_reserve() {
+            wait = wait.min(RESERVE);
+        }
         if is_over(&mut core) {
             self.unlock(core);
             return Ok(());
@@ -266,10 +274,13 @@ impl Client {
             Err(Error::Errno(EINTR)) => return Ok(()),
             Err(error) => return Err(error),
         };
-        let core = self.lock();
+        let mut core = self.lock();
         if core.generation != generation || core.closed {
             self.unlock(core);
             return Ok(());
+        }
+        if wait == RESERVE && !ready.read && core.driver.is_none() {
+            core.input.release();
         }
         self.as_driver(core, here, |core| self.after_wait(core, here, ready))
     }

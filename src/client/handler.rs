@@ -119,6 +119,9 @@ pub trait Handler: Send + Sync {
     /// `MOSQ_ERR_AUTH` if the program has no function for it.
     fn event(&self, event: &Event) -> i32;
 
+    /// A message published at QoS 0 is written; as [`Event::Publish`] without reason and properties.
+    fn published(&self, mid: i32);
+
     /// A message arrived.
     fn message(&self, message: &Message);
 

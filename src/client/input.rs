@@ -1,7 +1,12 @@
 //! The read buffer of a connection: packets are handled, and messages handed to the program, where they were read.
 //!
-//! Memory never grows ahead of data: a buffer doubles only when it is full. A client without unfinished input has none:
-//! buffers wait in a small store of the thread that reads.
+//! A packet is moved once at most, and one larger than a usual read not at all while such packets follow each other: then
+//! each read ends where the packet ends, so that the next one begins where the buffer does.
+//!
+//! Memory never grows much ahead of data: for a packet that was only announced a buffer grows when it is full. A client
+//! without unfinished input has none: buffers wait in a small store of the thread that reads. Only the buffer of a packet
+//! larger than those is kept by the client itself, for the next one, until [`Input::release`] or until small packets
+//! come.
 
 use core::cell::RefCell;
 use core::num::NonZeroUsize;
@@ -9,10 +14,14 @@ use core::ops::Range;
 
 use crate::protocol::frame::{self, Frame};
 
-/// Bytes read at once.
-const SIZE: usize = 64 * 1024;
-/// A packet larger than this is read into a buffer of its own, which is not kept.
-const KEEP: usize = 256 * 1024;
+/// Bytes of a usual buffer. The system gives it memory as far as it is filled.
+const SIZE: usize = 256 * 1024;
+/// How much a larger buffer is larger than the one before it.
+const GROWTH: usize = 4;
+/// The start of a packet that is shorter than this is moved to the start of the buffer rather than that less is read.
+const SHORT: usize = 16 * 1024;
+/// So many reads without a large packet, and a large buffer is given up.
+const SMALL_READS: u8 = 64;
 
 thread_local! {
     /// A buffer for whichever client of this thread reads next.
@@ -27,27 +36,55 @@ pub struct Input {
     end: usize,
     /// The byte behind the payload of the message that the program sees, replaced by NUL meanwhile.
     held: Option<(NonZeroUsize, u8)>,
+    /// Bytes of the packet handled last.
+    last: usize,
+    /// Reads since a large packet was handled, as long as `buffer` is a large one.
+    small_reads: u8,
 }
 
 impl Input {
-    /// A buffer to read into and the place where to begin; give it back with [`Input::filled`].
-    pub fn room(&mut self) -> (Vec<u8>, usize) {
+    /// A buffer and what of it to read into; give it back with [`Input::filled`].
+    pub fn room(&mut self) -> (Vec<u8>, Range<usize>) {
         self.restore();
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+            self.give_up_large();
+        }
         if self.buffer.is_empty() {
             self.buffer = SPARE.take();
             if self.buffer.is_empty() {
                 self.buffer = vec![0; SIZE];
             }
         }
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
+        let unread = self.end - self.start;
+        let packet = match frame::split(self.unread(), frame::NO_LIMIT) {
+            Ok(Frame::Partial { len }) => len,
+            _ => 0,
+        };
+        if unread < SHORT || self.start + packet >= self.buffer.len() {
+            self.move_to_start();
         }
-        if self.end + 1 == self.buffer.len() {
-            self.grow();
+        if self.end + 1 >= self.buffer.len() {
+            self.grow(packet);
         }
-        (core::mem::take(&mut self.buffer), self.end)
+        let (last, packet_end) = (self.buffer.len() - 1, self.start + packet);
+        let to = match unread {
+            0 => self.usual(last),
+            // Another packet like this one would not fit behind it.
+            _ if packet_end > self.end && packet_end + packet > last => packet_end.min(last),
+            _ => last,
+        };
+        (core::mem::take(&mut self.buffer), self.end..to)
+    }
+
+    /// How much of an empty buffer to read into: what ends with a packet, if they are all like the last one.
+    fn usual(&self, most: usize) -> usize {
+        let aim = SIZE.min(most);
+        match aim.checked_div(self.last) {
+            None => aim,
+            Some(0) => self.last.min(most),
+            Some(count) => count * self.last,
+        }
     }
 
     /// Takes the buffer of [`Input::room`] back, with so many bytes more.
@@ -56,19 +93,47 @@ impl Input {
         self.end += more;
     }
 
-    /// Doubles the buffer, not beyond what the packet at its start needs.
-    fn grow(&mut self) {
-        let wanted = match frame::split(self.unread(), frame::NO_LIMIT) {
-            Ok(Frame::Partial { len }) => (len + 1).max(SIZE),
-            _ => usize::MAX,
-        };
-        let size = (self.buffer.len() * 2).min(wanted).max(self.end + 2);
+    fn move_to_start(&mut self) {
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+    }
+
+    /// Makes the buffer larger, not beyond what the `packet` at its start needs, if that is known.
+    fn grow(&mut self, packet: usize) {
+        let wanted = if packet == 0 { usize::MAX } else { packet + 1 };
+        let size = (self.buffer.len() * GROWTH).min(wanted).max(self.end + 2);
         // Fresh memory comes zeroed from the system; growing in place would write every byte once more.
         let mut buffer = vec![0; size];
         if let (Some(to), Some(from)) = (buffer.get_mut(..self.end), self.buffer.get(..self.end)) {
             to.copy_from_slice(from);
         }
         self.buffer = buffer;
+    }
+
+    /// Frees a large buffer that large packets no longer come for.
+    fn give_up_large(&mut self) {
+        if self.buffer.len() <= SIZE {
+            return;
+        }
+        self.small_reads = if self.last > SIZE { 0 } else { self.small_reads.saturating_add(1) };
+        if self.small_reads >= SMALL_READS {
+            self.release();
+        }
+    }
+
+    /// Whether there is memory for the next large packet, and nothing else in it.
+    pub fn is_reserve(&self) -> bool {
+        self.start == self.end && self.buffer.len() > SIZE
+    }
+
+    /// Frees that memory.
+    pub fn release(&mut self) {
+        if self.is_reserve() {
+            *self = Input::default();
+        }
     }
 
     /// What has been received and not handled.
@@ -80,9 +145,21 @@ impl Input {
     /// The first `len` unread bytes are handled. They stay where they are until [`Input::room`] is called.
     #[inline]
     pub fn consume(&mut self, len: usize) -> Consumed<'_> {
-        let end = (self.start + len).min(self.end);
-        let packet = self.buffer.get_mut(self.start..end + 1).unwrap_or_default();
-        self.start = end;
+        self.start += len.min(self.end - self.start);
+        self.last = len;
+        self.last_consumed(len)
+    }
+
+    /// All unread bytes are handled.
+    pub fn skip(&mut self) {
+        self.start = self.end;
+    }
+
+    /// The packet of `len` bytes that was consumed last.
+    #[inline]
+    pub fn last_consumed(&mut self, len: usize) -> Consumed<'_> {
+        let end = self.start;
+        let packet = self.buffer.get_mut(end.saturating_sub(len)..end + 1).unwrap_or_default();
         Consumed { packet, end, held: &mut self.held }
     }
 
@@ -96,15 +173,16 @@ impl Input {
         }
     }
 
-    /// Gives the buffer to the thread's store if there is nothing in it.
+    /// Gives the buffer to the thread's store if there is nothing in it and it is not kept for large packets.
     pub fn rest(&mut self) {
         self.restore();
-        if self.start == self.end {
-            let buffer = core::mem::take(&mut self.buffer);
-            *self = Input::default();
-            if (1..=KEEP).contains(&buffer.len()) {
-                SPARE.set(buffer);
-            }
+        if self.start < self.end || self.is_reserve() && self.small_reads < SMALL_READS {
+            return;
+        }
+        let buffer = core::mem::take(&mut self.buffer);
+        *self = Input { last: self.last, ..Input::default() };
+        if (1..=SIZE).contains(&buffer.len()) {
+            SPARE.set(buffer);
         }
     }
 
@@ -115,7 +193,7 @@ impl Input {
 
     /// Forgets everything: the connection is gone.
     pub fn clear(&mut self) {
-        self.start = self.end;
+        self.discard();
         self.rest();
     }
 
@@ -123,6 +201,8 @@ impl Input {
     pub fn discard(&mut self) {
         self.start = self.end;
         self.held = None;
+        self.last = 0;
+        self.small_reads = SMALL_READS;
     }
 
     /// Leaves the buffer to a handler call that still looks at it, and goes on with a copy of what is unread.
@@ -134,8 +214,10 @@ impl Input {
             }
         }
         let end = unread.len();
-        unread.resize(end.max(SIZE) + 1, 0);
-        let next = Input { buffer: unread, start: 0, end, held: None };
+        if end > 0 {
+            unread.resize(end.max(SIZE) + 1, 0);
+        }
+        let next = Input { buffer: unread, end, ..Input::default() };
         core::mem::replace(self, next).buffer
     }
 }
@@ -193,17 +275,24 @@ impl Consumed<'_> {
 mod tests {
     use super::*;
 
-    fn feed(input: &mut Input, bytes: &[u8]) {
-        for chunk in bytes.chunks(1000) {
-            let (mut buffer, at) = input.room();
-            assert!(buffer.len() > at + 1, "no room for a byte and a NUL");
-            let fits = chunk.len().min(buffer.len() - at - 1);
-            buffer[at..at + fits].copy_from_slice(&chunk[..fits]);
+    fn feed(input: &mut Input, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let (mut buffer, room) = input.room();
+            assert!(buffer.len() > room.end && !room.is_empty(), "no room for a byte and a NUL");
+            let fits = bytes.len().min(room.len()).min(1000);
+            let (now, later) = bytes.split_at(fits);
+            buffer[room.start..][..fits].copy_from_slice(now);
             input.filled(buffer, fits);
-            if fits < chunk.len() {
-                feed(input, &chunk[fits..]);
-            }
+            bytes = later;
         }
+    }
+
+    /// A PUBLISH of so many bytes.
+    fn packet(len: usize) -> Vec<u8> {
+        let mut packet = vec![0x30];
+        crate::protocol::primitive::put_varint(&mut packet, (len - 4) as u32);
+        packet.resize(len, 7);
+        packet
     }
 
     #[test]
@@ -230,9 +319,69 @@ mod tests {
         assert_eq!(input.buffer.len(), SIZE, "256 MB announced, nothing taken");
         feed(&mut input, &vec![7; 3 * SIZE]);
         assert_eq!(input.unread().len(), 3 * SIZE + 5);
-        assert!(input.buffer.len() <= 4 * SIZE);
+        assert!(input.buffer.len() <= GROWTH * SIZE);
         input.clear();
-        assert!(input.unread().is_empty());
+        assert!(input.unread().is_empty() && input.buffer.is_empty());
+    }
+
+    #[test]
+    fn reads_end_where_packets_end_if_they_are_all_alike() {
+        for (len, room) in [
+            (SIZE / 2, SIZE / 2), // two would not leave a byte free
+            (100, SIZE / 100 * 100),
+            (SIZE - 1, SIZE - 1),
+            (3 * SIZE, 3 * SIZE),
+        ] {
+            let packet = packet(len);
+            let mut input = Input::default();
+            for round in 0..3 {
+                feed(&mut input, &packet);
+                assert_eq!(input.unread(), packet, "{len} {round}");
+                input.consume(len);
+                assert_eq!(input.room().1, 0..room, "{len} {round}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_packet_is_read_alone_if_a_second_would_not_fit() {
+        let large = packet(SIZE - 1000);
+        let mut input = Input::default();
+        feed(&mut input, &large[..20_000]);
+        assert_eq!(input.room().1, 20_000..large.len());
+        let mut input = Input::default();
+        feed(&mut input, &packet(5000)[..2000]);
+        assert_eq!(input.room().1, 2000..SIZE - 1);
+    }
+
+    #[test]
+    fn a_large_buffer_stays_for_large_packets_only() {
+        let (large, small) = (packet(2 * SIZE), packet(100));
+        let handle = |input: &mut Input, packet: &[u8]| {
+            feed(input, packet);
+            assert_eq!(input.unread(), packet);
+            input.consume(packet.len());
+            input.rest();
+        };
+        let mut input = Input::default();
+        handle(&mut input, &large);
+        let place = input.buffer.as_ptr();
+        for _ in 0..3 {
+            assert!(input.is_reserve());
+            handle(&mut input, &small);
+            handle(&mut input, &large);
+            assert_eq!(input.buffer.as_ptr(), place, "used again");
+        }
+        for _ in 0..=SMALL_READS {
+            handle(&mut input, &small);
+        }
+        assert!(!input.is_reserve());
+        let ends: [fn(&mut Input); 2] = [Input::release, Input::clear];
+        for end in ends {
+            handle(&mut input, &large);
+            end(&mut input);
+            assert!(input.buffer.is_empty());
+        }
     }
 
     #[test]

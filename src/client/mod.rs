@@ -34,6 +34,7 @@ mod write;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use crate::error::{Error, Result};
 use crate::protocol::utf8;
@@ -90,6 +91,10 @@ pub struct Published {
 pub struct Client {
     handler: Box<dyn Handler>,
     core: Mutex<Core>,
+    /// While several handler calls are made with one leave of the lock: the number of the next one to make ...
+    told: AtomicU64,
+    /// ... and whether to look at the state before it.
+    interrupted: AtomicBool,
     /// Told when something happened that a waiting call may want to know: a connection came or went, a thread ended.
     changed: Condvar,
 }
@@ -110,12 +115,23 @@ impl Client {
         config::check_id(id, clean_session)?;
         fork::watch();
         let core = Core::new(Config::new(id.map(<[u8]>::to_vec), clean_session));
-        Ok(Arc::new(Client { handler, core: Mutex::new(core), changed: Condvar::new() }))
+        Ok(Arc::new(Client {
+            handler,
+            core: Mutex::new(core),
+            told: AtomicU64::new(0),
+            interrupted: AtomicBool::new(false),
+            changed: Condvar::new(),
+        }))
     }
 
     /// The handler given to [`Client::new`].
     pub fn handler(&self) -> &dyn Handler {
         &*self.handler
+    }
+
+    /// The client identifier, as far as there is one.
+    pub fn identifier(&self) -> Option<Vec<u8>> {
+        self.lock().session.config.id.as_deref().map(<[u8]>::to_vec)
     }
 
     /// `mosquitto_reinitialise`: as destroyed and made anew, with the same handler. An identifier that cannot be used leaves
@@ -148,6 +164,7 @@ impl Client {
             core = self.flush(core, &here).0;
         }
         core.closed = true;
+        self.interrupt();
         core.wake();
         let core = self.close_link(core);
         self.unlock(core);
@@ -282,7 +299,7 @@ impl Client {
 
     /// `mosquitto_publish_v5`, the part that runs no handler: unless the answer says that all is done, what it says is to
     /// be passed to [`Client::finish_publish`]. `on_mid` gets the message id.
-    #[inline]
+    #[inline(never)] // a frame of its own leaves more in registers
     pub fn publish(&self, message: &Publish<'_>, on_mid: impl FnOnce(i32)) -> Published {
         let mut core = self.relock();
         let result = core.session.publish(message).and_then(|(mid, result)| {

@@ -6,6 +6,7 @@ use core::ops::Range;
 use crate::error::{Error, Result};
 use crate::protocol::frame::{self, Frame as Split};
 use crate::protocol::packet::ack::Ack;
+use crate::protocol::packet::publish::{self, Plain};
 use crate::protocol::packet::{Packet, kind};
 use crate::session::incoming::{Content, Delivery};
 use crate::session::{self, Fault, Phase};
@@ -21,9 +22,8 @@ use super::handler::{Event, Message, RawBytes};
 
 /// How often one call reads a socket that always fills the buffer.
 const ROUNDS: usize = 8;
-/// Output that waits longer than this, in milliseconds, while messages are handed over, is written in between.
-const PATIENCE: u64 = 1;
-/// So is output larger than this.
+/// Output that waits for a few milliseconds while messages are handed over is written in between, and so is output
+/// larger than this.
 const MUCH_OUTPUT: u64 = 256 * 1024;
 
 /// What stood at the start of the buffer.
@@ -79,14 +79,13 @@ impl Client {
             if !more && !stream.has_buffered_input() {
                 break;
             }
-            let (mut buffer, at) = core.input.room();
+            let (mut buffer, room) = core.input.room();
             drop(core); // and not `unlock`: this frame owns the buffer
 
-            let last = buffer.len() - 1; // one byte stays free for the NUL behind a payload
-            let read = buffer.get_mut(at..last).map_or(Ok(Read::WouldBlock), |room| {
+            let read = buffer.get_mut(room.clone()).map_or(Ok(Read::WouldBlock), |room| {
                 if more { stream.read(room) } else { stream.read_buffered(room) }
             });
-            let room = last - at;
+            let room = room.len();
             let drained = !stream.has_buffered_input();
             let lines = if let Ok(Read::Data(_) | Read::WouldBlock) = read {
                 Vec::new()
@@ -228,13 +227,12 @@ impl Client {
 
     /// Whether acknowledgements and the like have waited long enough for company.
     fn is_flush_due(&self, core: &Core, since: &mut Option<Time>) -> bool {
-        let now = clock::now();
-        let begun = *since.get_or_insert(now);
+        let tick = clock::tick();
+        let begun = *since.get_or_insert(tick);
         let output = &core.session.output;
-        let due =
-            now.since(begun) >= PATIENCE || output.appended() - output.written() > MUCH_OUTPUT;
+        let due = tick != begun || output.appended() - output.written() > MUCH_OUTPUT;
         if due {
-            *since = Some(now);
+            *since = Some(tick);
         }
         due
     }
@@ -257,6 +255,10 @@ impl Core {
     #[inline(never)] // a frame of its own keeps what is found in registers
     fn next(&mut self, message: &mut Message) -> Result<Next, Fault> {
         self.input.restore();
+        if self.session.phase() == Phase::Closing {
+            self.input.skip(); // whatever still arrives is ignored
+            return Ok(Next::Starved);
+        }
         let unread = self.input.unread();
         let (header, len) = match frame::split(unread, self.session.max_incoming())? {
             Split::Complete { header, len } => (header, len),
@@ -267,6 +269,34 @@ impl Core {
             return Ok(Next::Other);
         }
         let mut taken = self.input.consume(len);
+        let packet = Packet::new(taken.packet(), header);
+        if kind == kind::PUBLISH {
+            let flags = packet.flags();
+            if let Some(Plain { topic, payload, mid }) = self.session.plain_received(packet) {
+                let topic = header + 2..header + 2 + topic;
+                *message = Message {
+                    mid,
+                    topic: RawBytes::from(taken.terminate_topic(&topic)),
+                    payload: RawBytes::from(taken.terminate_payload(len - payload)),
+                    qos: flags >> 1 & 3,
+                    retain: flags & publish::RETAIN != 0,
+                    properties: RawBytes::EMPTY,
+                };
+                return Ok(Next::Message);
+            }
+        }
+        self.next_of_message(header, len, kind, message)
+    }
+
+    /// [`Core::next`] for all that belongs to messages but plain ones.
+    fn next_of_message(
+        &mut self,
+        header: usize,
+        len: usize,
+        kind: u8,
+        message: &mut Message,
+    ) -> Result<Next, Fault> {
+        let mut taken = self.input.last_consumed(len);
         let packet = Packet::new(taken.packet(), header);
         let delivery = match kind {
             kind::PUBLISH => self.session.publish_received(packet)?,

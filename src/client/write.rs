@@ -2,6 +2,7 @@
 //! the lock; everybody else just leaves bytes behind.
 
 use std::io::IoSlice;
+use std::sync::atomic::Ordering;
 
 use crate::error::{Error, Result};
 use crate::session::Phase;
@@ -14,6 +15,8 @@ use super::core::{Core, Threaded};
 use super::frame::{Frame, apart};
 use super::handler::{Event, Handler, RawBytes};
 
+/// QoS 0 messages of which the program is told with one leave of the lock.
+const TOGETHER: usize = 64;
 /// Slices handed to the system at once.
 const SLICES: usize = 16;
 
@@ -103,13 +106,67 @@ impl Client {
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
     ) -> MutexGuard<'a, Core> {
-        while !core.is_stopping() {
+        while core.session.has_completion() && !core.closed && !core.is_stopping() {
+            if let Some(teller) = core.teller {
+                if teller.is_foreign() && !teller.is_dead() {
+                    break; // it tells of these too
+                }
+                self.stop_telling(&mut core); // a handler call further out, or one that never returned
+            }
+            // Where another thread publishes and this one writes, there may be many.
+            if !core.writes_at_once() && core.session.only_written() {
+                core = self.tell_written(core, here);
+                continue;
+            }
             let Some(completion) = core.session.next_completion() else { break };
             let (mid, reason) = (completion.mid.into(), completion.reason.into());
             let event = Event::Publish { mid, reason, properties: RawBytes::EMPTY };
-            core = self.call_in_line(core, here, |handler| handler.event(&event)).0;
+            core = self.call(core, here, &event).0;
         }
         core
+    }
+
+    /// Tells the program of some QoS 0 messages, with one leave of the lock.
+    ///
+    /// They stay in the session's books meanwhile, and `told` says how far this has come: so nothing is lost or repeated if
+    /// the program's function leaves by `longjmp`, or calls a loop function that goes on with the rest.
+    fn tell_written<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> MutexGuard<'a, Core> {
+        let mut mids = [0; TOGETHER];
+        let (count, first) = core.session.output.written_next(&mut mids);
+        self.told.store(first, Ordering::Relaxed);
+        self.interrupted.store(false, Ordering::Relaxed);
+        core.teller = Some(*here);
+        let tell = |handler: &dyn Handler| {
+            for (told, &mid) in (first + 1..).zip(mids.iter().take(count)) {
+                self.told.store(told, Ordering::Relaxed);
+                handler.published(mid.into());
+                let taken_over = self.told.load(Ordering::Relaxed) != told;
+                if taken_over || self.interrupted.load(Ordering::Acquire) {
+                    break;
+                }
+            }
+        };
+        core = self.call_in_line(core, here, tell).0;
+        if core.teller == Some(*here) {
+            self.stop_telling(&mut core);
+        }
+        core
+    }
+
+    /// Books what [`Client::tell_written`] has told of so far. If it still runs, it ends when its handler call returns.
+    pub(super) fn stop_telling(&self, core: &mut Core) {
+        core.teller = None;
+        core.session.output.forget_told(self.told.load(Ordering::Relaxed));
+        self.told.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    /// Makes [`Client::tell_written`] look at the state before it goes on.
+    pub(super) fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Release);
     }
 
     /// Makes a handler call, without the lock. Nothing is told once the client is being destroyed.

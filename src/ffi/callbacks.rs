@@ -498,7 +498,7 @@ pub unsafe extern "C" fn mosquitto_log_callback_set(mosq: *mut mosquitto, on_log
     // SAFETY: by the caller's contract.
     unsafe {
         set_and_tell(mosq, |callbacks, client| {
-            callbacks.log.set(on_log);
+            callbacks.set_log(on_log);
             client.log_listener_changed();
         });
     }

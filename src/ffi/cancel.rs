@@ -3,28 +3,12 @@
 //! Cancellation unwinds the stack without asking. Frames of this library are no place for that, so it is put off while one
 //! runs, and happens between two turns of mosquitto_loop_forever() or after the call.
 
-use core::ffi::{c_int, c_void};
-use core::mem::MaybeUninit;
+use core::ffi::c_int;
 
 const DISABLE: c_int = 1;
 
-/// `struct _pthread_cleanup_buffer` of the C library.
-#[repr(C)]
-struct Cleanup {
-    routine: Option<unsafe extern "C" fn(*mut c_void)>,
-    argument: *mut c_void,
-    cancel_type: c_int,
-    previous: *mut Cleanup,
-}
-
 unsafe extern "C" {
     fn pthread_setcancelstate(state: c_int, old: *mut c_int) -> c_int;
-    fn _pthread_cleanup_push(
-        buffer: *mut Cleanup,
-        routine: Option<unsafe extern "C" fn(*mut c_void)>,
-        argument: *mut c_void,
-    );
-    fn _pthread_cleanup_pop(buffer: *mut Cleanup, execute: c_int);
 }
 
 unsafe extern "C-unwind" {
@@ -49,23 +33,14 @@ pub(crate) fn allow(state: State) {
     unsafe { pthread_setcancelstate(state.0, core::ptr::null_mut()) };
 }
 
-/// Ends the calling thread here if it was cancelled and may be; `routine` is called with `argument` before it ends.
+/// Ends the calling thread here if it was cancelled and may be.
 ///
 /// # Safety
 ///
 /// No frame between this one and the program's owns anything that needs dropping.
 #[inline]
-pub(crate) unsafe fn test(
-    state: State,
-    routine: unsafe extern "C" fn(*mut c_void),
-    argument: *mut c_void,
-) {
-    let mut buffer = MaybeUninit::<Cleanup>::uninit();
-    // SAFETY: the buffer lives until the pop, which is reached unless the thread ends; the C library fills it.
-    unsafe { _pthread_cleanup_push(buffer.as_mut_ptr(), Some(routine), argument) };
+pub(crate) unsafe fn test(state: State) {
     allow(state);
     pthread_testcancel();
     put_off();
-    // SAFETY: the buffer of the push above, in the same frame.
-    unsafe { _pthread_cleanup_pop(buffer.as_mut_ptr(), 0) };
 }

@@ -44,6 +44,7 @@ pub unsafe extern "C" fn mosquitto_new(
         // SAFETY: made one line above.
         if let Some(client) = unsafe { handle::client(mosq) } {
             handle::callbacks(client).start(mosq, obj);
+            client.log_listener_changed();
         }
         Ok(mosq)
     });

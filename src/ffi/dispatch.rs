@@ -11,9 +11,12 @@ use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::callbacks::*;
+use super::diagnostics;
+use super::handle;
 use super::parking::{Mark, Parking};
 use super::properties::node;
 use super::types::{mosquitto, mosquitto_message, mosquitto_property};
+use crate::client::Client;
 use crate::client::handler::{Event, Handler, Message, RawBytes};
 use crate::error::Error;
 
@@ -105,6 +108,7 @@ impl Callbacks {
     /// NULL.
     pub(crate) fn start(&self, mosq: *mut mosquitto, user_data: *mut c_void) {
         self.clear();
+        self.set_log(None);
         self.mosq.store(mosq, Ordering::Release);
         self.set_user_data(if user_data.is_null() { mosq.cast() } else { user_data });
     }
@@ -113,6 +117,19 @@ impl Callbacks {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.clear();
+    }
+
+    /// `mosquitto_log_callback_set`. Lines of log are made where the slot is not empty: if the environment asks for them
+    /// and the program does not, a function that does nothing is in it.
+    pub(crate) fn set_log(&self, function: LIBMOSQ_CB_log) {
+        unsafe extern "C-unwind" fn ignore(
+            _: *mut mosquitto,
+            _: *mut c_void,
+            _: c_int,
+            _: *const c_char,
+        ) {
+        }
+        self.log.set(function.or(diagnostics::is_on().then_some(ignore as _)));
     }
 
     /// The pointer that the functions get.
@@ -344,11 +361,20 @@ impl Handler for Callbacks {
         0
     }
 
+    fn published(&self, mid: i32) {
+        self.on_publish(mid, 0, RawBytes::EMPTY);
+    }
+
     fn message(&self, message: &Message) {
         self.on_message(message);
     }
 
     fn log(&self, level: i32, line: String) {
+        if diagnostics::is_on() {
+            // SAFETY: these callbacks are a part of the client, which is alive while it calls them.
+            let name = unsafe { handle::client(self.mosq()) }.and_then(Client::identifier);
+            diagnostics::write(level, name.as_deref(), &line);
+        }
         let Some(function) = self.log.get() else { return };
         let mut line = line.into_bytes();
         line.push(0);

@@ -113,10 +113,6 @@ pub(crate) unsafe fn held(
 ///
 /// As [`held`]; the calling function owns nothing that needs dropping.
 pub(crate) unsafe fn run(mosq: *mut mosquitto, timeout: c_int, max_packets: c_int) -> c_int {
-    unsafe extern "C" fn release(client: *mut c_void) {
-        // SAFETY: the count that `run` holds; its thread ends without giving it back.
-        guard((), || unsafe { Arc::decrement_strong_count(client.cast::<Client>().cast_const()) });
-    }
     if mosq.is_null() || max_packets < 1 {
         return Error::Inval.code();
     }
@@ -136,7 +132,8 @@ pub(crate) unsafe fn run(mosq: *mut mosquitto, timeout: c_int, max_packets: c_in
                 {
                     break result;
                 }
-                cancel::test(state, release, raw.cast_mut().cast());
+                // A thread that ends here gives the client back by its list of holds.
+                cancel::test(state);
             }
         })
     };
@@ -150,7 +147,7 @@ pub(crate) unsafe fn run(mosq: *mut mosquitto, timeout: c_int, max_packets: c_in
 /// # Safety
 ///
 /// As [`held`].
-#[inline]
+#[inline(always)]
 pub(crate) unsafe fn held_if_unfinished(
     mosq: *mut mosquitto,
     begin: impl FnOnce(&Client) -> Published,

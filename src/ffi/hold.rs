@@ -4,7 +4,7 @@
 //! an address in the stack that lies below the function and above everything that it calls. The function gives its count
 //! back when it ends. If a callback was left by `longjmp`, the function never ends; then `mosquitto_destroy` finds the
 //! hold below its own frame, where no caller of it can be, and gives it back. (Stacks grow downwards on every platform
-//! that has this library.) Where that is not certain the count stays, and with it the memory of a client that is closed.
+//! that has this library.) What a thread still holds when it ends, because it jumped or was cancelled, is given back then.
 
 use core::cell::Cell;
 use core::hint::black_box;
@@ -29,8 +29,15 @@ struct Hold {
 
 const NONE: Hold = Hold { client: ptr::null(), address: 0 };
 
-/// The holds of a thread, in no order; free places are [`NONE`]. Without a destructor, so it works in a dying thread.
+/// The holds of a thread, in no order; free places are [`NONE`].
 struct Holds([Cell<Hold>; DEPTH]);
+
+/// The thread ends: no frame of it is left.
+impl Drop for Holds {
+    fn drop(&mut self) {
+        while self.give_back(|_| true) {}
+    }
+}
 
 thread_local! {
     static HOLDS: Holds = const { Holds([const { Cell::new(NONE) }; DEPTH]) };
@@ -48,9 +55,11 @@ pub(crate) unsafe fn while_running<T>(client: *const Client, body: impl FnOnce()
     let frame = address_of(&local);
     let (mine, result) = apart(|address| {
         let hold = Hold { client, address };
-        let kept = HOLDS.with(|holds| holds.keep(hold, frame));
+        // A thread that is ending already has no list any more.
+        let kept = HOLDS.try_with(|holds| holds.keep(hold, frame)).unwrap_or(false);
         let result = body();
-        (!kept || HOLDS.with(|holds| holds.take(|other| other == hold)).is_some(), result)
+        let take = |holds: &Holds| holds.take(|other| other == hold).is_some();
+        (!kept || HOLDS.try_with(take).unwrap_or(false), result)
     });
     if mine {
         // SAFETY: the count that was added above, which nobody else has given back.
@@ -67,9 +76,9 @@ pub(crate) unsafe fn while_running<T>(client: *const Client, body: impl FnOnce()
 pub(crate) unsafe fn give_back_abandoned(client: *const Client) {
     let local = 0;
     let frame = address_of(&local);
-    HOLDS.with(
-        |holds| while holds.give_back(|hold| hold.client == client && hold.address < frame) {},
-    );
+    let _ = HOLDS.try_with(|holds| {
+        while holds.give_back(|hold| hold.client == client && hold.address < frame) {}
+    });
 }
 
 impl Holds {

@@ -22,6 +22,7 @@ pub mod auth;
 pub mod callbacks;
 pub mod connect;
 pub mod create_delete;
+mod diagnostics;
 mod dispatch;
 pub mod extensions;
 mod filters;

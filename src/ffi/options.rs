@@ -189,6 +189,8 @@ export!("mosquitto_message_retry_set", "MOSQ_1.0");
 /// Parameters:
 ///   mosq - a client.
 ///   message_retry - not used.
+///
+/// Threads: may be called at any time from any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mosquitto_message_retry_set(mosq: *mut mosquitto, message_retry: c_uint) {
     let _ = (mosq, message_retry);

@@ -53,7 +53,7 @@ pub unsafe extern "C" fn mosquitto_publish(
     retain: Bool,
 ) -> c_int {
     // SAFETY: the same contract.
-    unsafe { mosquitto_publish_v5(mosq, mid, topic, payloadlen, payload, qos, retain, ptr::null()) }
+    unsafe { publish(mosq, mid, topic, payloadlen, payload, qos, retain, ptr::null()) }
 }
 
 export!("mosquitto_publish_v5", "MOSQ_1.6");
@@ -74,6 +74,27 @@ export!("mosquitto_publish_v5", "MOSQ_1.6");
 /// Threads: as mosquitto_publish().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mosquitto_publish_v5(
+    mosq: *mut mosquitto,
+    mid: *mut c_int,
+    topic: *const c_char,
+    payloadlen: c_int,
+    payload: *const c_void,
+    qos: c_int,
+    retain: Bool,
+    properties: *const mosquitto_property,
+) -> c_int {
+    // SAFETY: the same contract.
+    unsafe { publish(mosq, mid, topic, payloadlen, payload, qos, retain, properties) }
+}
+
+/// Body of both functions.
+///
+/// # Safety
+///
+/// As for mosquitto_publish_v5().
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "those of the C function")]
+unsafe fn publish(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     topic: *const c_char,

@@ -34,6 +34,12 @@ pub fn classify_name(topic: &[u8]) -> NameCheck {
     classify_slowly(topic)
 }
 
+/// Whether `topic` is acceptable in every respect, and of the usual kind: ASCII and not long. Others may be fine too.
+#[inline(always)]
+pub fn is_plain_name(topic: &[u8]) -> bool {
+    matches!(topic.len(), 1..=MAX_SEPARATORS) && word::all(topic, word::is_plain_in_topic)
+}
+
 #[cold]
 fn classify_slowly(topic: &[u8]) -> NameCheck {
     NameCheck { is_utf8: utf8::validate(topic).is_ok(), is_name: check_name(topic).is_ok() }
@@ -103,6 +109,7 @@ mod tests {
                 is_name: check_name(&topic).is_ok(),
             };
             prop_assert_eq!(classify_name(&topic), expected);
+            prop_assert!(expected.is_utf8 && expected.is_name || !is_plain_name(&topic));
             prop_assert_eq!(expected.is_name,
                 !topic.is_empty() && !topic.iter().any(|byte| b"+#".contains(byte)));
         }

@@ -6,14 +6,13 @@
 pub fn all(bytes: &[u8], fine: impl Fn(u8) -> bool) -> bool {
     if let Some(last) = bytes.last_chunk::<16>() {
         let mut rest = bytes;
-        while rest.len() > 16 {
-            let Some((chunk, behind)) = rest.split_first_chunk::<16>() else { break };
+        while let Some((chunk, behind)) = rest.split_first_chunk::<16>() {
             if !all_of(chunk, &fine) {
                 return false;
             }
             rest = behind;
         }
-        return all_of(last, &fine);
+        return rest.is_empty() || all_of(last, &fine);
     }
     if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         return all_of(first, &fine) & all_of(last, &fine);

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::protocol::packet::ack::{self, Ack};
-use crate::protocol::packet::publish::{self, Received};
+use crate::protocol::packet::publish::{self, Plain, Received};
 use crate::protocol::packet::{Packet, kind};
 use crate::protocol::property::{self, id};
 
@@ -76,8 +76,24 @@ impl Incoming {
 }
 
 impl Session {
+    /// PUBLISH of the usual kind, while the connection is up: the message is to be handed over now. `None` has done nothing,
+    /// and leaves the packet to [`Session::publish_received`].
+    #[inline(always)] // for the one place where every message comes by
+    pub fn plain_received(&mut self, packet: Packet<'_>) -> Option<Plain> {
+        let plain = publish::decode_plain(packet, self.version)?;
+        if self.log.is_enabled() {
+            return None;
+        }
+        if plain.mid != 0 {
+            if self.is_receive_maximum_exceeded(1, plain.mid) {
+                return None;
+            }
+            self.acknowledge(kind::PUBACK, plain.mid);
+        }
+        Some(plain)
+    }
+
     /// PUBLISH (3.3), while the connection is up. The answer is the message if it is to be handed over now.
-    #[inline(always)] // so that what the decoder finds stays in registers
     pub fn publish_received(&mut self, packet: Packet<'_>) -> Result<Option<Delivery>, Fault> {
         let Received { topic, mid, properties, payload, qos, retain, bad_name } =
             publish::decode(packet, self.version)?;
@@ -98,16 +114,14 @@ impl Session {
             return Err(Fault::new(Error::Protocol, PROTOCOL_ERROR)); // [MQTT-3.3.1-4]
         }
         if self.log.is_enabled() {
-            self.log_received(packet, topic.clone(), alias, mid, payload.len());
+            self.log_received(packet, &topic, alias, mid, payload.len());
         }
         match qos {
             0 => {}
             1 => self.acknowledge(kind::PUBACK, mid),
             _ => {
                 if !self.incoming.kept.contains_key(&mid) {
-                    // By value: what has an address is not kept in registers.
-                    let parts = [topic.clone(), payload.clone(), properties.clone()];
-                    self.keep(packet, mid, retain, alias, parts);
+                    self.keep(packet, mid, retain, alias, [&topic, &payload, &properties]);
                 }
                 self.acknowledge(kind::PUBREC, mid);
                 return Ok(None);
@@ -124,9 +138,9 @@ impl Session {
         mid: u16,
         retain: bool,
         alias: Option<u16>,
-        parts: [Range<usize>; 3],
+        parts: [&Range<usize>; 3],
     ) {
-        let [topic, payload, properties] = parts.map(|part| packet.slice(&part));
+        let [topic, payload, properties] = parts.map(|part| packet.slice(part));
         let topic = alias.map_or(topic, |alias| self.alias_topic(alias));
         let kept = Kept::new(topic, payload, properties, retain);
         self.incoming.kept.insert(mid, kept);
@@ -143,13 +157,13 @@ impl Session {
     fn log_received(
         &mut self,
         packet: Packet<'_>,
-        topic: Range<usize>,
+        topic: &Range<usize>,
         alias: Option<u16>,
         mid: u16,
         payload_len: usize,
     ) {
         let flags = packet.flags();
-        let topic = alias.map_or(packet.slice(&topic), |alias| self.alias_topic(alias)).to_vec();
+        let topic = alias.map_or(packet.slice(topic), |alias| self.alias_topic(alias)).to_vec();
         log_client!(
             self,
             "received PUBLISH (d{}, q{}, r{}, m{}, '{}', ... ({} bytes))",

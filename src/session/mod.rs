@@ -250,6 +250,11 @@ impl Session {
             .or_else(|| self.output.next_written().map(|mid| Completion { mid, reason: 0 }))
     }
 
+    /// Whether the next completions are those of QoS 0 messages.
+    pub fn only_written(&self) -> bool {
+        self.completions.is_empty()
+    }
+
     /// How much has been handed to the session so far: QoS 1 and 2 messages, and bytes on this connection.
     pub const fn accepted(&self) -> (u64, u64) {
         (self.outgoing.accepted, self.output.appended())

@@ -16,9 +16,9 @@ use crate::protocol::version::Version;
 use super::config::{Draft, check_qos};
 use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
 use super::output::Output;
-use super::stored::Stored;
+use super::stored::{LARGE, Stored};
 use super::window::{Message, Stage, Window};
-use super::{Completion, Fault, Session};
+use super::{Completion, Fault, Phase, Session};
 
 /// Reason "QoS not supported", for a message that this server does not take.
 const QOS_NOT_SUPPORTED: u8 = 0x9b;
@@ -59,6 +59,8 @@ struct Checked<'a> {
     publish: Publish<'a>,
     /// The program's topic alias.
     alias: Option<u16>,
+    /// Bytes of the packet.
+    len: usize,
     /// The topic if the message is sent without alias: differs from `publish.topic` where only the alias was given.
     full_topic: &'a [u8],
 }
@@ -68,20 +70,85 @@ impl Session {
     /// [`Error::NoConn`], which means lost at QoS 0 and queued at QoS 1 and 2.
     ///
     /// Everything else that fails, fails before an identifier is taken; nothing is queued then.
-    #[inline]
+    #[inline(always)]
     pub fn publish(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
+        let plain = match draft.qos {
+            0 => self.publish_plain(draft),
+            1 | 2 => self.enqueue_plain(draft),
+            _ => None,
+        };
+        match plain {
+            Some(mid) => Ok((mid, Ok(()))),
+            None => self.publish_any(draft),
+        }
+    }
+
+    /// QoS 0 and [`Session::plain`]: to the output. `None` has done nothing.
+    #[inline(always)]
+    fn publish_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(draft, 0)?;
+        self.output.reserve(len).ok()?;
+        let version = self.version;
+        self.output.append(|out| publish.put(out, version));
+        let mid = self.ids.pass();
+        self.output.mark(mid);
+        Some(mid)
+    }
+
+    /// QoS 1 or 2 and [`Session::plain`]: to the window or the queue. `None` has done nothing.
+    #[inline(never)]
+    fn enqueue_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(draft, draft.qos as u8)?;
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(len).ok()?;
+        let mid = self.ids.acquire();
+        let (publish, full_topic) = (Publish { mid, ..publish }, publish.topic);
+        self.enqueue(Checked { publish, alias: None, len, full_topic }, memory);
+        Some(mid)
+    }
+
+    /// What to send, and the length of the packet, if the message is of the usual kind and nothing is wrong with it: not
+    /// large, no properties, an ASCII topic, a connection, nobody who listens to log lines.
+    #[inline(always)]
+    fn plain<'a>(&self, draft: &Draft<'a>, qos: u8) -> Option<(Publish<'a>, usize)> {
+        let &Draft { topic: Some(topic), properties: None, payload_len, .. } = draft else {
+            return None;
+        };
+        let payload = draft.payload.unwrap_or_default();
+        let fine = qos <= self.limits.max_qos
+            && payload.len() < LARGE
+            && payload.len() == payload_len as usize
+            && self.phase == Phase::Up
+            && !self.log.is_enabled()
+            && topic::is_plain_name(topic);
+        let retain = draft.retain && self.limits.retain;
+        let publish = Publish { topic, payload, qos, retain, mid: 0, properties: &[] };
+        let len = publish.len(self.version).ok()?;
+        (fine && len <= self.limits.max_packet as usize).then_some((publish, len))
+    }
+
+    #[inline(never)]
+    fn publish_any(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
         let remembered = match draft.topic {
             Some([_, ..]) => None,
             _ => self.remembered_topic(draft),
         };
         let mut checked = self.check_publish(draft, remembered.as_deref())?;
+        // Much data is where memory runs out first: then the program is told, and nothing has happened.
+        if checked.publish.qos == 0 && checked.publish.payload.len() < LARGE {
+            self.output.reserve(checked.len)?;
+            let mid = self.ids.pass();
+            return Ok((mid, self.publish_at_once(checked, mid, None)));
+        }
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(checked.len).map_err(|_| Error::NoMem)?;
         if checked.publish.qos == 0 {
             let mid = self.ids.pass();
-            return Ok((mid, self.publish_at_once(checked, mid)));
+            return Ok((mid, self.publish_at_once(checked, mid, Some(memory))));
         }
         let mid = self.ids.acquire();
         checked.publish.mid = mid;
-        self.enqueue(checked);
+        self.enqueue(checked, memory);
         Ok((mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
     }
 
@@ -93,7 +160,6 @@ impl Session {
     }
 
     /// The checks of publish, in the order in which programs know the answers.
-    #[inline(always)] // so that a message stays in registers until it is encoded
     fn check_publish<'a>(
         &self,
         draft: &Draft<'a>,
@@ -138,10 +204,11 @@ impl Session {
             mid: 0,
             properties,
         };
-        if publish.len(version)? > self.limits.max_packet as usize {
+        let len = publish.len(version)?;
+        if len > self.limits.max_packet as usize {
             return Err(Error::OversizePacket);
         }
-        Ok(Checked { publish, alias, full_topic })
+        Ok(Checked { publish, alias, len, full_topic })
     }
 
     /// Properties of PUBLISH; the answer is the topic alias.
@@ -154,13 +221,17 @@ impl Session {
         Ok(alias)
     }
 
-    /// QoS 0: to the output, or lost.
-    #[inline(always)]
-    fn publish_at_once(&mut self, checked: Checked<'_>, mid: u16) -> Result<()> {
+    /// QoS 0: to the output, or lost. `memory` is what the packet needs if it is not to be copied there.
+    fn publish_at_once(
+        &mut self,
+        checked: Checked<'_>,
+        mid: u16,
+        memory: Option<Vec<u8>>,
+    ) -> Result<()> {
         if !self.is_open() {
             return Err(Error::NoConn);
         }
-        let Checked { publish, alias, full_topic } = checked;
+        let Checked { publish, alias, full_topic, .. } = checked;
         if self.log.is_enabled() {
             self.log_publish(publish, mid, false);
         }
@@ -169,7 +240,13 @@ impl Session {
             return Ok(());
         }
         let version = self.version;
-        self.output.append(|out| publish.put(out, version));
+        match memory {
+            None => self.output.append(|out| publish.put(out, version)),
+            Some(memory) => {
+                let packet = Stored::new(encode(&publish, version, memory));
+                self.output.append_stored(&packet);
+            }
+        }
         self.output.mark(mid);
         if let Some(alias) = alias {
             self.aliases.remember(alias, full_topic, true);
@@ -179,22 +256,24 @@ impl Session {
 
     #[cold]
     fn hold(&mut self, publish: Publish<'_>, mid: u16) {
-        let packet = encode(&publish, self.version);
+        let packet = encode(&publish, self.version, Vec::new());
         self.outgoing.held.push((packet, Some(mid)));
     }
 
     /// QoS 1 and 2: into the window if there is room and nothing waits, else into the queue.
-    fn enqueue(&mut self, checked: Checked<'_>) {
-        let Checked { publish, alias, full_topic } = checked;
+    /// `memory` is what the packet needs.
+    fn enqueue(&mut self, checked: Checked<'_>, memory: Vec<u8>) {
+        let Checked { publish, alias, full_topic, .. } = checked;
         self.outgoing.accepted += 1;
         let version = self.current_version();
         let room = self.can_send(publish.mid) && self.outgoing.waiting.is_empty();
         let packet = Stored::new(match alias {
-            None => encode(&publish, version),
+            None => encode(&publish, version, memory),
             // The copy that is kept must make sense on any later connection.
             Some(_) => {
                 let properties = property::without(publish.properties, id::TOPIC_ALIAS);
-                encode(&Publish { topic: full_topic, properties: &properties, ..publish }, version)
+                let whole = Publish { topic: full_topic, properties: &properties, ..publish };
+                encode(&whole, version, memory)
             }
         });
         let mut message = Message {
@@ -220,7 +299,7 @@ impl Session {
         }
         message.start = self.output.appended();
         if alias.is_some() {
-            let packet = encode(&publish, version);
+            let packet = encode(&publish, version, Vec::new());
             self.output.append(|out| out.extend_from_slice(&packet));
         } else {
             self.output.append_stored(&message.packet);
@@ -376,7 +455,7 @@ impl Session {
 
     /// Whether packets must wait for the end of an authentication (4.12): nothing but AUTH and DISCONNECT may leave.
     pub(super) fn holds(&self) -> bool {
-        self.phase == super::Phase::Handshake && self.promised.auth_method.is_some()
+        self.phase == Phase::Handshake && self.promised.auth_method.is_some()
     }
 
     /// Sends what waited for the end of an authentication.
@@ -424,9 +503,9 @@ fn name_of(kind: u8) -> &'static str {
     }
 }
 
-/// Encodes a message, in exactly the memory that it needs.
-fn encode(publish: &Publish<'_>, version: Version) -> Vec<u8> {
-    let mut packet = Vec::with_capacity(publish.len(version).unwrap_or(0));
+/// Encodes a message in `packet`, which is empty.
+fn encode(publish: &Publish<'_>, version: Version, mut packet: Vec<u8>) -> Vec<u8> {
+    packet.reserve_exact(publish.len(version).unwrap_or(0));
     publish.put(&mut packet, version);
     packet
 }

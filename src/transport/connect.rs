@@ -136,6 +136,17 @@ impl Connector {
         Ok(connector)
     }
 
+    /// An attempt that has failed already, for who is to learn of it by [`Connector::advance`].
+    pub fn failed(error: Error) -> Connector {
+        Connector {
+            target: Target::default(),
+            others: None,
+            stage: Stage::Over(error),
+            established: false,
+            lines: Vec::new(),
+        }
+    }
+
     /// An attempt for a domain whose servers are being asked for.
     pub(super) fn ask(service: Service, question: Question) -> Connector {
         Connector {

@@ -22,6 +22,7 @@
 //! | [`log`] | what there is to say about a failure |
 //! | [`fork`], [`thread`] | noticing that this process is a child; what the system knows of threads |
 //! | [`file`] | files that the program names |
+//! | `pthread_lock` | other locks, for race detectors |
 //! | [`clock`], [`random`] | what else the library asks the system for |
 
 pub mod clock;
@@ -33,6 +34,8 @@ mod layers;
 pub mod log;
 pub mod poll;
 pub mod proxy;
+#[cfg(pthread_locks)]
+pub mod pthread_lock;
 mod race;
 pub mod random;
 mod resolve;

@@ -30,7 +30,7 @@ impl Wake {
     /// Makes the descriptor readable. Any thread may call it; it never waits.
     pub fn wake(&self) {
         // The only failure is EAGAIN from a counter at its limit: then the descriptor is readable anyway.
-        let _ = (&self.event).write(&1u64.to_ne_bytes());
+        let _ = (&self.event).write_all(&1u64.to_ne_bytes()); // again if interrupted
     }
 
     /// Takes back all wakes so far. Look for what the wakes were about after this, not before.

@@ -29,6 +29,7 @@ use super::c_program::{Running, compile_for, root};
 use super::library::{Library, LoaderPath};
 use super::peer::Listener;
 use super::real_broker::RealBroker;
+use super::rounds;
 use super::script::{self, Step};
 use super::scripted_broker::{Output, ScriptedBroker};
 use super::tls_broker::TlsBroker;
@@ -121,6 +122,8 @@ pub fn programs() -> Vec<Program> {
 pub struct Outcome {
     /// All of stdout.
     pub stdout: String,
+    /// All of stderr: figures, which differ from run to run.
+    pub stderr: String,
     /// What it sent to a scripted broker, connection by connection.
     pub sent: Vec<Vec<u8>>,
     /// What went wrong: exit status, script, time.
@@ -144,6 +147,8 @@ impl Bench {
     /// the time for one program and for each step of its script.
     pub fn new(library: Library, programs: &[Program], wrapper: &[&str], limit: Duration) -> Bench {
         let needs = |peer| programs.iter().any(|program| program.peer == peer);
+        // The one program that does something as often as it is asked to.
+        let limit = limit + Duration::from_millis(200 * rounds("TLS_RECONNECTS", 25));
         Bench {
             library,
             loader: LoaderPath::new(library),
@@ -203,10 +208,12 @@ impl Bench {
         match Running::start(&mut command, stdout.clone()) {
             Ok(running) => {
                 let stderr = running.stderr.clone();
-                match running.finish(self.limit) {
+                let status = running.finish(self.limit);
+                outcome.stderr = stderr.text();
+                match status {
                     Ok(status) if status.success() => {}
-                    Ok(status) => outcome.problems.push(format!("{status}: {}", stderr.text())),
-                    Err(problem) => outcome.problems.push(format!("{problem}: {}", stderr.text())),
+                    Ok(status) => outcome.problems.push(format!("{status}: {}", outcome.stderr)),
+                    Err(problem) => outcome.problems.push(format!("{problem}: {}", outcome.stderr)),
                 }
             }
             Err(problem) => outcome.problems.push(problem),

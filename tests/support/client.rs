@@ -6,6 +6,7 @@
 mod callbacks;
 mod properties;
 pub mod tls;
+mod transports;
 
 use std::collections::{HashMap, VecDeque};
 use std::ffi::{CString, c_char, c_int};

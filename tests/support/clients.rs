@@ -55,8 +55,8 @@ impl ClientProgram {
         options: &[&str],
     ) -> ClientProgram {
         let mut command = Command::new(program);
-        command.args(address.options()).args(options);
-        command.env("LD_LIBRARY_PATH", library.path()).env("LC_ALL", "C");
+        command.args(address.options()).args(options).env("LC_ALL", "C");
+        library.apply(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child: Child = command.spawn().unwrap_or_else(|e| {
             panic!("{program} does not start ({e}): apt-get install mosquitto-clients")

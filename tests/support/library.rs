@@ -1,6 +1,9 @@
 //! Where the two libraries are: ours as cargo built it, and the distribution's libmosquitto 2.0.11.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::c_program::{Headers, compiler};
 
 /// One of the two libraries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,20 +49,42 @@ impl Library {
 }
 
 /// A directory for `LD_LIBRARY_PATH` in which a library has the name that programs ask for.
-pub struct LoaderPath(tempfile::TempDir);
+pub struct LoaderPath {
+    directory: tempfile::TempDir,
+    preload: Option<PathBuf>,
+}
 
 impl LoaderPath {
     /// Makes the directory.
     pub fn new(library: Library) -> LoaderPath {
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        let link = dir.path().join("libmosquitto.so.1");
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let link = directory.path().join("libmosquitto.so.1");
         std::os::unix::fs::symlink(library.file(), link).expect("a symbolic link");
-        LoaderPath(dir)
+        LoaderPath { directory, preload: None }
+    }
+
+    /// The same with a shared object, made of this C source, that is loaded before all others.
+    pub fn preloading(mut self, source: &Path) -> LoaderPath {
+        let object = self.path().join("preload.so");
+        let mut command = compiler(source, Headers::Ours);
+        let output = command.args(["-shared", "-fPIC", "-ldl", "-o"]).arg(&object).output();
+        let output = output.expect("a C compiler");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.preload = Some(object);
+        self
     }
 
     /// The directory.
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.directory.path()
+    }
+
+    /// Lets a program find the library.
+    pub fn apply(&self, command: &mut Command) {
+        command.env("LD_LIBRARY_PATH", self.path());
+        if let Some(preload) = &self.preload {
+            command.env("LD_PRELOAD", preload);
+        }
     }
 }
 

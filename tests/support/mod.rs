@@ -17,18 +17,29 @@ pub mod client;
 pub mod clients;
 pub mod conversation;
 pub mod dns;
+pub mod driving;
 pub mod embedded_broker;
 pub mod library;
 pub mod network;
 pub mod pattern;
 pub mod peer;
+pub mod prefix;
 pub mod real_broker;
 pub mod scenarios;
 pub mod script;
 pub mod scripted_broker;
 pub mod server;
 pub mod socks5_proxy;
+pub mod terminal;
 pub mod tls_broker;
 pub mod tls_server;
 pub mod web;
 pub mod web_broker;
+
+/// How often something is done: `few` times in an ordinary test run, the value of `variable` if that is set.
+pub fn rounds(variable: &str, few: u64) -> u64 {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text}: no number")),
+        Err(_) => few,
+    }
+}

@@ -1,7 +1,8 @@
 //! Tests in a network of their own: nothing but loopback, and whatever they want in `/etc/resolv.conf`.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -10,17 +11,22 @@ const INSIDE: &str = "MOSQUITTO_TEST_NETWORK";
 /// Runs `body` in a process with a network of its own, in which `resolv_conf` is the content of that file; `name` is the
 /// test's name. Where the system does not allow that, says so and does nothing.
 pub fn in_own_network(name: &str, resolv_conf: &str, body: impl FnOnce()) {
-    if let Some(file) = std::env::var_os(INSIDE) {
-        bring_loopback_up();
-        std::fs::write(&file, resolv_conf).expect("a file of our own");
-        mount(file.to_str().expect("UTF-8"), "/etc/resolv.conf", libc::MS_BIND);
+    if std::env::var_os(INSIDE).is_some() {
         return body();
     }
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(&file, resolv_conf).expect("a file of our own");
+    let path = CString::new(file.path().as_os_str().as_bytes()).expect("no NUL");
     let mut command = Command::new(std::env::current_exe().expect("the test's own path"));
-    command.args([name, "--exact", "--nocapture", "--test-threads=1"]).env(INSIDE, file.path());
-    // SAFETY: `unshare` makes one system call or two.
-    unsafe { command.pre_exec(unshare) };
+    command.args([name, "--exact", "--nocapture", "--test-threads=1"]).env(INSIDE, "1");
+    // SAFETY: all three make nothing but system calls.
+    unsafe {
+        command.pre_exec(move || {
+            unshare()?;
+            bring_loopback_up()?;
+            mount(&path, c"/etc/resolv.conf")
+        });
+    }
     let output = match command.output() {
         Ok(output) => output,
         Err(error) => {
@@ -43,19 +49,18 @@ fn unshare() -> io::Result<()> {
     Err(io::Error::last_os_error())
 }
 
-fn mount(source: &str, target: &str, flags: libc::c_ulong) {
-    let text = |text: &str| CString::new(text).expect("no NUL");
-    let (source, target, root) = (text(source), text(target), c"/".as_ptr());
+/// Lays a file over another one, for this process and its children only.
+fn mount(source: &CStr, target: &CStr) -> io::Result<()> {
     let null = std::ptr::null();
     // SAFETY: NUL-terminated strings, or NULL where the call ignores them.
     let mounted = unsafe {
-        libc::mount(null, root, null, libc::MS_REC | libc::MS_PRIVATE, null.cast()) == 0
-            && libc::mount(source.as_ptr(), target.as_ptr(), null, flags, null.cast()) == 0
+        libc::mount(null, c"/".as_ptr(), null, libc::MS_REC | libc::MS_PRIVATE, null.cast()) == 0
+            && libc::mount(source.as_ptr(), target.as_ptr(), null, libc::MS_BIND, null.cast()) == 0
     };
-    assert!(mounted, "mount {target:?}: {}", io::Error::last_os_error());
+    if mounted { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-fn bring_loopback_up() {
+fn bring_loopback_up() -> io::Result<()> {
     // SAFETY: an all-zero ifreq is valid; the name fits and is followed by NUL; the descriptor is closed at the end.
     unsafe {
         let socket = libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0);
@@ -64,7 +69,8 @@ fn bring_loopback_up() {
         request.ifr_name[1] = b'o' as libc::c_char;
         request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
         let set = libc::ioctl(socket, libc::SIOCSIFFLAGS, &raw const request);
-        assert_eq!(set, 0, "loopback: {}", io::Error::last_os_error());
+        let error = io::Error::last_os_error();
         libc::close(socket);
+        if set == 0 { Ok(()) } else { Err(error) }
     }
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::certificates::{Authority, Issued, path};
+
 /// A broker that accepts connections.
 pub struct RealBroker {
     child: Child,
@@ -19,6 +21,17 @@ impl RealBroker {
     /// Starts a broker as [`RealBroker::start_with`], without further listeners.
     pub fn start(extra: &str) -> RealBroker {
         RealBroker::start_with(0, |_| extra.to_owned())
+    }
+
+    /// Starts a broker with a further port for WebSockets, over TLS with this authority and certificate if there is one.
+    pub fn start_web(certificate: Option<(&Authority, &Issued)>) -> RealBroker {
+        let tls = certificate.map(|(authority, server)| {
+            let files = [path(&authority.certificate), server.certificate(), server.key()];
+            format!("cafile {}\ncertfile {}\nkeyfile {}\n", files[0], files[1], files[2])
+        });
+        let tls = tls.unwrap_or_default();
+        let listener = |port| format!("listener {port} 127.0.0.1\nprotocol websockets\n{tls}");
+        RealBroker::start_with(1, |ports| format!("max_queued_messages 0\n{}", listener(ports[0])))
     }
 
     /// Starts a broker that listens on a free TCP port and on a Unix socket, with the lines of configuration that `extra`

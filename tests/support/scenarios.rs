@@ -3,6 +3,8 @@
 //! A subscriber is known to be ready when it has printed the retained message of a second topic that it asked for in the
 //! same packet.
 
+use std::path::Path;
+
 use super::clients::{Address, ClientProgram};
 use super::library::{Library, LoaderPath};
 
@@ -23,6 +25,12 @@ impl Scene {
     pub fn new(library: Library, address: Address, prefix: &str) -> Scene {
         let loader = LoaderPath::new(library);
         Scene { library, loader, address, prefix: prefix.to_owned() }
+    }
+
+    /// The same, with a shared object of this C source loaded into each program.
+    pub fn preloading(mut self, source: &Path) -> Scene {
+        self.loader = self.loader.preloading(source);
+        self
     }
 
     fn topic(&self, name: &str) -> String {

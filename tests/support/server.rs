@@ -11,6 +11,9 @@ use std::time::Duration;
 /// No step of any script takes longer.
 pub const LIMIT: Duration = Duration::from_secs(20);
 
+/// CONNACK of MQTT 3.1.1.
+pub const CONNACK: &[u8] = b"\x20\x02\0\0";
+
 /// A script that runs.
 pub struct Server<T> {
     port: u16,

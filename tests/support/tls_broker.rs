@@ -22,13 +22,13 @@ pub struct TlsBroker {
 impl TlsBroker {
     /// Starts one: server certificate; client certificates required; keys.
     pub fn start() -> TlsBroker {
-        TlsBroker::start_with(Authority::new("broker's authority"))
+        let alternative = Some("DNS:localhost,IP:127.0.0.1");
+        TlsBroker::start_as(Kind { name: "localhost", alternative, ..Kind::default() })
     }
 
-    /// The same with an authority that is there already.
-    pub fn start_with(authority: Authority) -> TlsBroker {
-        let alternative = Some("DNS:localhost,IP:127.0.0.1");
-        let kind = Kind { name: "localhost", alternative, ..Kind::default() };
+    /// The same with another certificate.
+    pub fn start_as(kind: Kind<'_>) -> TlsBroker {
+        let authority = Authority::new("broker's authority");
         let server = authority.issue("server", kind);
         let client = authority.issue("client", Kind { name: "client", ..Kind::default() });
         let secret = Kind { name: "client", password: Some("secret"), ..Kind::default() };
@@ -76,7 +76,12 @@ impl TlsBroker {
 
     /// Where the broker is for Debian's clients, by CA file.
     pub fn by_file(&self) -> Address {
-        self.address(self.port(), &["--cafile", self.ca()])
+        self.by_file_and(&[])
+    }
+
+    /// The same, with further options.
+    pub fn by_file_and(&self, options: &[&str]) -> Address {
+        self.address(self.port(), &[&["--cafile", self.ca()], options].concat())
     }
 
     /// The same, by a directory of authorities.
@@ -90,6 +95,14 @@ impl TlsBroker {
         let own = [self.client.certificate(), self.client.key()];
         let options = ["--cafile", self.ca(), "--cert", own[0], "--key", own[1]];
         self.address(self.strict_port(), &options)
+    }
+
+    /// The same, with the key in a file that asks for its password, "secret".
+    pub fn by_encrypted_key(&self) -> Address {
+        let file = |suffix| self.authority.directory().join(format!("encrypted.{suffix}"));
+        let (certificate, key) = (file("crt"), file("key"));
+        let own = ["--cert", path(&certificate), "--key", path(&key)];
+        self.address(self.strict_port(), &[&["--cafile", self.ca()], &own[..]].concat())
     }
 
     /// The same, by key.

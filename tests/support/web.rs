@@ -1,12 +1,8 @@
-//! WebSocket from the server's side, and what clients of tests need beyond plain TCP.
+//! WebSocket from the server's side, and the options of clients.
 
-use std::ffi::{CString, c_int};
-use std::ptr::null;
-use std::time::Instant;
+use std::ffi::c_int;
 
-use super::api::call;
-use super::client::{Client, Handle};
-use super::server::{Connection, LIMIT};
+use super::server::{CONNACK, Connection};
 
 // The proof of the handshake is pure, and its unit tests pin it to the standard's examples.
 #[path = "../../src/transport/ws/accept.rs"]
@@ -20,87 +16,6 @@ pub const HTTP_PATH: c_int = 16;
 pub const HTTP_HEADER_SIZE: c_int = 17;
 /// `MOSQ_OPT_X_HTTP_HEADERS`
 pub const X_HTTP_HEADERS: c_int = 0x4000;
-
-/// CONNACK of MQTT 3.1.1.
-pub const CONNACK: &[u8] = b"\x20\x02\0\0";
-
-impl Handle {
-    /// `mosquitto_string_option`.
-    pub fn string_option(self, option: c_int, value: Option<&[u8]>) -> c_int {
-        let value = value.map(|value| CString::new(value).expect("no NUL"));
-        let value = value.as_ref().map_or(null(), |value| value.as_ptr());
-        // SAFETY: a live client, NULL or a NUL-terminated string.
-        unsafe { call!(self.api, string_option(self.mosq, option, value)) }
-    }
-
-    /// `mosquitto_socks5_set`.
-    pub fn socks5(self, port: u16, login: Option<(&str, Option<&str>)>) -> c_int {
-        let text = |text: &str| CString::new(text).expect("no NUL");
-        let username = login.map(|(username, _)| text(username));
-        let password = login.and_then(|(_, password)| password).map(text);
-        let pointer = |text: &Option<CString>| text.as_ref().map_or(null(), |text| text.as_ptr());
-        // SAFETY: a live client, NULL or NUL-terminated strings.
-        unsafe {
-            let (username, password) = (pointer(&username), pointer(&password));
-            let host = c"127.0.0.1".as_ptr();
-            call!(self.api, socks5_set(self.mosq, host, port.into(), username, password))
-        }
-    }
-
-    /// `mosquitto_connect_async`.
-    pub fn connect_async(self, host: &str, port: u16, keepalive: c_int) -> c_int {
-        let host = CString::new(host).expect("no NUL");
-        // SAFETY: a live client and a NUL-terminated string.
-        unsafe { call!(self.api, connect_async(self.mosq, host.as_ptr(), port.into(), keepalive)) }
-    }
-
-    /// `mosquitto_connect_srv`.
-    pub fn connect_srv(self, domain: &str, keepalive: c_int) -> c_int {
-        let domain = CString::new(domain).expect("no NUL");
-        // SAFETY: a live client and a NUL-terminated string.
-        unsafe { call!(self.api, connect_srv(self.mosq, domain.as_ptr(), keepalive, null())) }
-    }
-}
-
-/// Runs the client's loop until `done`.
-///
-/// # Panics
-/// If that takes too long.
-pub fn run_until(client: &Client, what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + LIMIT;
-    while !done() {
-        assert!(Instant::now() < deadline, "{what}: not in time; log: {:?}", client.log());
-        client.run_once(5);
-    }
-}
-
-/// Runs the client's loop until it gives an event, which has to be this one.
-pub fn run_to(client: &Client, expected: &str) {
-    let mut event = None;
-    run_until(client, expected, || {
-        event = client.take_event();
-        event.is_some()
-    });
-    assert_eq!(event.as_deref(), Some(expected), "log: {:?}", client.log());
-}
-
-/// Runs the client's loop until that fails: its code and `errno`.
-pub fn run_to_failure(client: &Client) -> (c_int, c_int) {
-    let deadline = Instant::now() + LIMIT;
-    loop {
-        assert!(Instant::now() < deadline, "no failure in time; log: {:?}", client.log());
-        set_errno(0);
-        let rc = client.run_once(5);
-        if rc != 0 {
-            return (rc, std::io::Error::last_os_error().raw_os_error().unwrap_or(0));
-        }
-    }
-}
-
-fn set_errno(errno: c_int) {
-    // SAFETY: this thread's errno.
-    unsafe { *libc::__errno_location() = errno };
-}
 
 impl Connection {
     /// An upgrade request: its lines without the empty one, each without its end.

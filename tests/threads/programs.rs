@@ -13,6 +13,16 @@ use crate::support::scripted_broker::Output;
 /// Time for a program that does not say otherwise.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
+/// The words of valgrind, looking for wrong use of memory and for leaks.
+pub const VALGRIND: [&str; 6] = [
+    "valgrind",
+    "--quiet",
+    "--leak-check=full",
+    "--errors-for-leak-kinds=definite,indirect,possible",
+    "--error-exitcode=99",
+    "--fair-sched=yes",
+];
+
 /// One run of a program.
 pub struct Run {
     command: Command,
@@ -69,6 +79,18 @@ impl Run {
         self
     }
 
+    /// At least so much time until it is killed.
+    pub fn at_least(mut self, limit: Duration) -> Run {
+        self.limit = self.limit.max(limit);
+        self
+    }
+
+    /// An environment variable.
+    pub fn env(mut self, name: &str, value: &str) -> Run {
+        self.command.env(name, value);
+        self
+    }
+
     /// With `c_tests/threads/shim.c` in front of the C library.
     pub fn shimmed(mut self) -> Run {
         self.command.env("LD_PRELOAD", shim());
@@ -113,14 +135,6 @@ pub fn figure(output: &str, name: &str) -> f64 {
         .unwrap_or_else(|| panic!("no figure {name:?} in:\n{output}"))
 }
 
-/// How often something is done: `few` in an ordinary test run, the value of `variable` if that is set.
-pub fn rounds(variable: &str, few: u64) -> u64 {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text}: no number")),
-        Err(_) => few,
-    }
-}
-
 fn compiled(name: &str) -> PathBuf {
     static DONE: OnceLock<Mutex<HashMap<String, PathBuf>>> = OnceLock::new();
     // Not released while a program is compiled: each is compiled once.
@@ -128,8 +142,11 @@ fn compiled(name: &str) -> PathBuf {
     let build = || {
         let source = root().join("c_tests/threads").join(name).with_extension("c");
         let program = directory().join(name);
-        let file = Library::Ours.file();
-        link(&source, &program, &[file.to_str().expect("a UTF-8 path")]);
+        let library = Library::Ours.file();
+        match std::env::var_os("SANITIZER_RUNTIME") {
+            Some(runtime) => link_sanitized(&source, &program, &library, Path::new(&runtime)),
+            None => run(compiler(&source, Headers::Ours).arg("-o").arg(&program).arg(library)),
+        }
         program
     };
     done.entry(name.to_owned()).or_insert_with(build).clone()
@@ -139,14 +156,27 @@ fn shim() -> &'static Path {
     static SHIM: OnceLock<PathBuf> = OnceLock::new();
     SHIM.get_or_init(|| {
         let library = directory().join("shim.so");
-        link(&root().join("c_tests/threads/shim.c"), &library, &["-shared", "-fPIC", "-ldl"]);
+        let source = root().join("c_tests/threads/shim.c");
+        let mut command = compiler(&source, Headers::Ours);
+        run(command.arg("-o").arg(&library).args(["-shared", "-fPIC", "-ldl"]));
         library
     })
 }
 
-fn link(source: &Path, output: &Path, rest: &[&str]) {
-    let mut command = compiler(source, Headers::Ours);
-    let result = command.arg("-o").arg(output).args(rest).output().expect("a C compiler");
+/// With ThreadSanitizer, whose functions for program and library are in the archive `runtime` that comes with rustc.
+fn link_sanitized(source: &Path, program: &Path, library: &Path, runtime: &Path) {
+    let object = program.with_extension("o");
+    // Linked in a second step: the compiler would add a runtime of its own.
+    let mut compile = compiler(source, Headers::Ours);
+    run(compile.args(["-c", "-g", "-fsanitize=thread", "-o"]).arg(&object));
+    let mut link = Command::new("cc");
+    link.arg(&object).arg("-o").arg(program).arg(library);
+    link.arg("-Wl,--export-dynamic,--whole-archive").arg(runtime).arg("-Wl,--no-whole-archive");
+    run(link.args(["-lpthread", "-ldl", "-lm", "-lrt"]));
+}
+
+fn run(compiler: &mut Command) {
+    let result = compiler.output().expect("a C compiler");
     assert!(result.status.success(), "{}", String::from_utf8_lossy(&result.stderr));
 }
 

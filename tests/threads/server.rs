@@ -48,6 +48,8 @@ pub struct Record {
 /// What outlives a connection.
 #[derive(Debug, Default, Clone)]
 struct Session {
+    /// The connection that it belongs to: what an earlier one still has to read counts no more.
+    connection: u64,
     /// Identifiers of QoS 2 messages that were received and not released.
     received: HashSet<u16>,
     /// Messages on their way to the client, by identifier: number, QoS, and whether PUBREC has come.
@@ -109,6 +111,18 @@ impl Server {
     pub fn record(&self) -> MutexGuard<'_, Record> {
         lock(&self.shared.record)
     }
+
+    /// Waits until `condition` holds; false if it does not come to that.
+    pub fn wait(&self, limit: Duration, condition: impl Fn(&Record) -> bool) -> bool {
+        let deadline = Instant::now() + limit;
+        while !condition(&self.record()) {
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        true
+    }
 }
 
 /// A payload of up to seven bytes as a number, so that millions can be counted.
@@ -137,10 +151,14 @@ struct Connection<'a> {
     stream: TcpStream,
     shared: &'a Shared,
     client: String,
+    number: u64,
+    /// Whether CONNECT has come.
+    is_open: bool,
     v5: bool,
     random: Random,
     chaos: Option<Chaos>,
     handled: u64,
+    echoes: u64,
     out: Vec<u8>,
 }
 
@@ -162,10 +180,13 @@ impl Connection<'_> {
             stream,
             shared,
             client: String::new(),
+            number,
+            is_open: false,
             v5: false,
             random: Random(seed | 1),
             chaos,
             handled: 0,
+            echoes: 0,
             out: Vec::new(),
         };
         let mut reader = BufReader::with_capacity(64 * 1024, reading);
@@ -175,10 +196,10 @@ impl Connection<'_> {
             let fd = connection.stream.as_fd();
             let _ = socket2::SockRef::from(&fd).set_linger(Some(Duration::ZERO));
         }
-        let client = connection.client.clone();
+        let (client, was_open) = (connection.client.clone(), connection.is_open);
         drop((connection, reader));
         let mut record = lock(&shared.record);
-        if let Some(open) = record.open.get_mut(&client) {
+        if let Some(open) = record.open.get_mut(&client).filter(|_| was_open) {
             *open -= 1;
         }
         if end == End::Broken {
@@ -250,9 +271,13 @@ impl Connection<'_> {
             let mut record = lock(&self.shared.record);
             record.connects.push((self.client.clone(), Instant::now()));
             *record.open.entry(self.client.clone()).or_default() += 1;
+            self.is_open = true;
             let earlier = record.sessions.remove(&self.client).filter(|_| !clean);
             present += u8::from(earlier.is_some());
-            record.sessions.insert(self.client.clone(), earlier.unwrap_or_default());
+            let mut session = earlier.unwrap_or_default();
+            // A later connection may have come to this point before an earlier one.
+            session.connection = session.connection.max(self.number);
+            record.sessions.insert(self.client.clone(), session);
         }
         self.count(0x10);
         let accepted: &[u8] =
@@ -358,7 +383,8 @@ impl Connection<'_> {
         }
         let payload = &body[at..];
         // A message of QoS 2 counts at its first PUBLISH; PUBREL only frees the identifier.
-        let new = qos < 2 || self.session(|session, _| session.received.insert(mid));
+        let insert = |session: &mut Session, _: &mut _| session.received.insert(mid);
+        let new = qos < 2 || self.session(insert).unwrap_or(false);
         if new {
             *lock(&self.shared.record).messages.entry(key(payload)).or_default() += 1;
         }
@@ -388,7 +414,9 @@ impl Connection<'_> {
             _ if topic.starts_with(b"echo") => {
                 let (topic, payload) = (topic.to_vec(), payload.to_vec());
                 // An identifier that numbered messages do not use.
-                self.publish(&topic, &payload, qos, 60_000, false);
+                self.echoes += 1;
+                let mid = 50_001 + (self.echoes % 15_000) as u16;
+                self.publish(&topic, &payload, qos, mid, false);
             }
             _ => {}
         }
@@ -421,7 +449,7 @@ impl Connection<'_> {
             session.sending.insert(session.next_mid, (number, qos, false));
             Some((number, qos, session.next_mid))
         });
-        if let Some((number, qos, mid)) = numbered {
+        if let Some((number, qos, mid)) = numbered.flatten() {
             self.publish(b"numbered", &number.to_be_bytes(), qos, mid, false);
         }
     }
@@ -435,13 +463,15 @@ impl Connection<'_> {
         });
     }
 
+    /// `None` if the client has connected again meanwhile.
     fn session<T>(
         &mut self,
         act: impl FnOnce(&mut Session, &mut HashMap<String, HashSet<u32>>) -> T,
-    ) -> T {
+    ) -> Option<T> {
         let record = &mut *lock(&self.shared.record);
         let session = record.sessions.entry(self.client.clone()).or_default();
-        act(session, &mut record.acknowledged)
+        let current = session.connection == self.number;
+        current.then(|| act(session, &mut record.acknowledged))
     }
 
     fn publish(&mut self, topic: &[u8], payload: &[u8], qos: u8, mid: u16, dup: bool) {

@@ -1,8 +1,11 @@
 //! Debian's clients, untouched, over TLS.
 
+use std::process::Command;
+
 use super::support::clients::{Address, ClientProgram};
 use super::support::library::LoaderPath;
 use super::support::scenarios::{Scene, VERSIONS};
+use super::support::terminal::on_terminal;
 use super::support::tls_broker::{TlsBroker, tls_address};
 use super::*;
 
@@ -27,6 +30,61 @@ fn every_version_and_qos_by_file_path_certificate_and_key() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn every_qos_with_every_option() {
+    let broker = TlsBroker::start();
+    let named = TlsBroker::start_as(Kind { name: "other.test", ..Kind::default() });
+    let suite = ["--ciphers", "ECDHE-ECDSA-AES256-GCM-SHA384", "--tls-version", "tlsv1.2"];
+    let suite_13 = ["--ciphers", "TLS_AES_128_GCM_SHA256", "--tls-version", "tlsv1.3"];
+    let rows: [(&TlsBroker, &[&str]); 7] = [
+        (&broker, &["--tls-version", "tlsv1.2"]),
+        (&broker, &["--tls-version", "tlsv1.3"]),
+        (&broker, &["--tls-alpn", "mqtt"]),
+        (&broker, &suite),
+        (&broker, &suite_13),
+        (&broker, &["--insecure"]),
+        (&named, &["--insecure"]),
+    ];
+    for library in Library::selected() {
+        for (number, (broker, options)) in rows.into_iter().enumerate() {
+            if library == Library::Theirs && options == suite_13 {
+                continue; // 2.0 takes that for a suite of TLS 1.2
+            }
+            let address = broker.by_file_and(options);
+            let scene = Scene::new(library, address, &format!("tls/option/{number}"));
+            for qos in ["0", "1", "2"] {
+                scene.message("mqttv311", qos);
+            }
+        }
+    }
+}
+
+/// The clients have no option for the password of a key: OpenSSL asks on the terminal.
+#[test]
+fn every_qos_with_an_encrypted_key() {
+    let broker = TlsBroker::start();
+    for library in Library::selected() {
+        let loader = LoaderPath::new(library);
+        let run = |program: &str, options: &[&str], password: &str| {
+            let mut command = Command::new(program);
+            command.args(broker.by_encrypted_key().options()).args(options).env("LC_ALL", "C");
+            loader.apply(&mut command);
+            on_terminal(command, "pass phrase:", password)
+        };
+        for qos in ["0", "1", "2"] {
+            let topic = format!("tls/encrypted/{}/{qos}", library.name());
+            let send = ["-t", &topic, "-m", "hello", "-r", "-q", qos];
+            let (status, text) = run("mosquitto_pub", &send, "secret\n");
+            assert!(status.success(), "{status}: {text}");
+            let receive = ["-t", &topic, "-C", "1", "-q", qos];
+            let (status, text) = run("mosquitto_sub", &receive, "secret\n");
+            assert!(status.success() && text.ends_with("hello\r\n"), "{status}: {text}");
+        }
+        let (status, text) = run("mosquitto_pub", &["-t", "topic", "-m", "hello"], "wrong\n");
+        assert!(!status.success() && text.contains("A TLS error occurred"), "{status}: {text}");
     }
 }
 
@@ -77,12 +135,18 @@ fn servers_that_are_not_to_be_trusted() {
         );
         let (code, text) = publish(server.port(), &["--cafile", ca()]).fail();
         assert_eq!((code, text.trim_end()), (TLS, "Error: A TLS error occurred"), "{issued:?}");
-        // With --debug it says why, on stdout.
+        // With --debug it says why, on stdout, whatever is to be sent or received.
         let address = tls_address(server.port(), &[]);
-        let options = ["--cafile", ca(), "-d", "-t", "topic", "-m", "message"];
-        let program = ClientProgram::start("mosquitto_pub", ours(), &address, &options);
-        program.wait_for(reason);
-        program.fail();
+        let says = |program: &str, more: &[&str]| {
+            let options = [&["--cafile", ca(), "-d", "-t", "topic"], more].concat();
+            let program = ClientProgram::start(program, ours(), &address, &options);
+            program.wait_for(reason);
+            program.fail();
+        };
+        for qos in ["0", "1", "2"] {
+            says("mosquitto_pub", &["-m", "message", "-q", qos]);
+            says("mosquitto_sub", &["-q", qos]);
+        }
     }
 }
 

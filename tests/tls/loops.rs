@@ -1,9 +1,9 @@
 //! TLS under every kind of loop: what is waited for, what ends a connection, and what that means to the program.
 
-use std::io::Read;
 use std::net::TcpListener;
 use std::sync::mpsc;
 
+use super::support::driving::external_turn;
 use super::*;
 
 /// A client whose reconnects follow each other quickly enough for a test: 1 s is the least there is.
@@ -172,41 +172,6 @@ fn a_file_that_is_not_there_is_waited_for() {
     assert_eq!(client.loop_stop(false), SUCCESS);
 }
 
-#[test]
-fn a_stalled_server_is_given_up_after_the_keepalive() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let client = client("stalled");
-    let port = listener.local_addr().unwrap().port();
-    assert_eq!(client.connect("localhost", port, 5, &[]), SUCCESS);
-    let (mut peer, _) = listener.accept().unwrap();
-    let start = Instant::now();
-    run_until(&client, &format!("disconnect({KEEPALIVE}"));
-    let elapsed = start.elapsed().as_millis();
-    assert!((4000..8000).contains(&elapsed), "after {elapsed} ms");
-    // Nothing but the greeting was said.
-    let mut all = Vec::new();
-    peer.read_to_end(&mut all).unwrap();
-    assert_eq!(all.first(), Some(&22));
-}
-
-#[test]
-fn loop_stop_and_destroy_do_not_wait_for_a_stalled_server() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    for force in [false, true] {
-        let client = client("stopped");
-        assert_eq!(client.loop_start(), SUCCESS);
-        assert_eq!(client.connect("localhost", port, 60, &[]), SUCCESS);
-        let _peer = listener.accept().unwrap();
-        std::thread::sleep(Duration::from_millis(20));
-        let start = Instant::now();
-        assert_eq!(client.loop_stop(force), SUCCESS);
-        drop(client);
-        let elapsed = start.elapsed();
-        assert!(elapsed < Duration::from_millis(250), "force {force}: {elapsed:?}");
-    }
-}
-
 /// An external loop that waits for exactly what it is told to, with more bytes in both directions than sockets hold.
 #[test]
 fn an_external_loop_moves_megabytes_both_ways() {
@@ -220,17 +185,7 @@ fn an_external_loop_moves_megabytes_both_ways() {
     let (mut messages, mut subscribed) = (0, false);
     while messages < COUNT {
         assert!(Instant::now() < deadline, "{messages} messages");
-        let events = if client.want_write() { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN };
-        let mut entry = libc::pollfd { fd: client.socket(), events, revents: 0 };
-        // SAFETY: one entry. Long: whoever waits for the wrong thing is found out.
-        unsafe { libc::poll(&raw mut entry, 1, 10_000) };
-        if entry.revents & libc::POLLIN != 0 {
-            assert_eq!(client.loop_read(), SUCCESS);
-        }
-        if entry.revents & libc::POLLOUT != 0 {
-            assert_eq!(client.loop_write(), SUCCESS);
-        }
-        assert_eq!(client.loop_misc(), SUCCESS);
+        external_turn(&client, 10_000); // long: whoever waits for the wrong thing is found out
         for event in client.take_events() {
             if event.starts_with("connect(0") {
                 client.subscribe(&["external/#".to_owned()], 0, 0, &[]);

@@ -4,18 +4,18 @@ use crate::client;
 use crate::ours;
 use crate::support::certificates::{Authority, Issued, Kind, path};
 use crate::support::client::Client;
+use crate::support::driving::{run_to, run_to_failure, run_until};
 use crate::support::library::Library;
 use crate::support::real_broker::RealBroker;
 use crate::support::socks5_proxy::{Manner, Socks5Proxy};
-use crate::support::web::{run_to, run_until};
 use crate::support::web_broker::WebBroker;
 
 /// Payloads around the limits of frame lengths. Debian's broker (2.0.11) is slow to get out what is large (4 KB in a tenth
 /// of a second) and never gets out what is much larger than 64 KB, whatever the client.
 const SIZES: [usize; 7] = [1, 2, 117, 118, 5_000, 70_000, 1_000_000];
 
-/// Publishes and receives over WebSocket, with every QoS, small and large.
-fn exercise(port: u16, versions: &[i32], sizes: &[usize], prepare: impl Fn(&Client)) {
+/// Publishes and receives over WebSocket, with every QoS, small and large. Prints how many messages arrived.
+fn exercise(what: &str, port: u16, versions: &[i32], sizes: &[usize], prepare: impl Fn(&Client)) {
     for &version in versions {
         let connected = |id: &str| {
             let client = client(id, version);
@@ -59,6 +59,11 @@ fn exercise(port: u16, versions: &[i32], sizes: &[usize], prepare: impl Fn(&Clie
             count += receiver.take_events().len();
             count == 200
         });
+        let messages = 3 * sizes.len() + count;
+        println!(
+            "{what}, version {version}: {messages} messages, QoS 0 to 2, up to {} bytes",
+            sizes[sizes.len() - 1]
+        );
         for client in [&sender, &receiver] {
             client.disconnect(0, &[]);
             run_until(client, "the end", || client.socket() == -1);
@@ -67,19 +72,9 @@ fn exercise(port: u16, versions: &[i32], sizes: &[usize], prepare: impl Fn(&Clie
     }
 }
 
-/// Debian's broker with a WebSocket listener, and another one over TLS, and their ports.
-fn debians_broker(authority: Option<(&Authority, &Issued)>) -> (RealBroker, u16) {
-    let broker = RealBroker::start_with(1, |ports| {
-        let tls = authority.map(|(authority, server)| {
-            let files = [path(&authority.certificate), server.certificate(), server.key()];
-            format!("cafile {}\ncertfile {}\nkeyfile {}\n", files[0], files[1], files[2])
-        });
-        let tls = tls.unwrap_or_default();
-        format!(
-            "max_queued_messages 0\nlistener {} 127.0.0.1\nprotocol websockets\n{tls}",
-            ports[0]
-        )
-    });
+/// Debian's broker with a WebSocket listener, over TLS if there is a certificate, and its port.
+fn debians_broker(certificate: Option<(&Authority, &Issued)>) -> (RealBroker, u16) {
+    let broker = RealBroker::start_web(certificate);
     let port = broker.more_ports()[0];
     (broker, port)
 }
@@ -88,8 +83,8 @@ fn debians_broker(authority: Option<(&Authority, &Issued)>) -> (RealBroker, u16)
 fn debians_broker_in_every_version_and_qos() {
     if ours() {
         let (_broker, port) = debians_broker(None);
-        exercise(port, &[3, 4, 5], &SIZES[..5], |_| ());
-        exercise(port, &[5], &SIZES[5..6], |_| ());
+        exercise("mosquitto", port, &[3, 4, 5], &SIZES[..5], |_| ());
+        exercise("mosquitto", port, &[5], &SIZES[5..6], |_| ());
     }
 }
 
@@ -120,7 +115,7 @@ fn d10_debians_broker_through_a_proxy() {
     if ours() {
         let (_broker, port) = debians_broker(None);
         let proxy = Socks5Proxy::start(Manner { slow: true, ..Manner::default() });
-        exercise(port, &[5], &SIZES[..5], |client| {
+        exercise("mosquitto, proxy", port, &[5], &SIZES[..5], |client| {
             assert_eq!(client.socks5(proxy.port(), None), 0)
         });
         assert_eq!(proxy.asked().len(), 2);
@@ -131,7 +126,7 @@ fn d10_debians_broker_through_a_proxy() {
 fn a_broker_that_is_not_mosquitto() {
     if ours() {
         if let Some(broker) = WebBroker::start("whole") {
-            exercise(broker.port(), &[3, 4], &SIZES, |_| ()); // it does not know MQTT 5
+            exercise("aedes", broker.port(), &[3, 4], &SIZES, |_| ()); // it does not know MQTT 5
         }
     }
 }
@@ -171,9 +166,9 @@ fn d10_debians_broker_over_tls_and_through_a_proxy() {
     let trust = |client: &Client| {
         assert_eq!(client.tls_trust(Some(path(&authority.certificate)), None), 0);
     };
-    exercise(port, &[5], &SIZES[..5], trust);
+    exercise("mosquitto, TLS", port, &[5], &SIZES[..5], trust);
     let proxy = Socks5Proxy::start(Manner { slow: true, ..Manner::default() });
-    exercise(port, &[4], &SIZES[..5], |client| {
+    exercise("mosquitto, proxy, TLS", port, &[4], &SIZES[..5], |client| {
         trust(client);
         assert_eq!(client.socks5(proxy.port(), None), 0);
     });
@@ -184,7 +179,7 @@ fn d10_debians_broker_over_tls_and_through_a_proxy() {
     let other = Authority::new("another authority");
     assert_eq!(stranger.tls_trust(Some(path(&other.certificate)), None), 0);
     let rc = match stranger.connect("127.0.0.1", port, 60, &[]) {
-        0 => crate::support::web::run_to_failure(&stranger).0,
+        0 => run_to_failure(&stranger).0,
         rc => rc,
     };
     assert!(rc == 8 || rc == 14, "{rc}");

@@ -140,15 +140,21 @@ pub fn packet_len(remaining: usize) -> Result<usize> {
 }
 
 /// Bytes of a property list with its length in front; 0 before MQTT 5, which has none.
+#[inline]
 fn properties_len(version: Version, properties: &[u8]) -> usize {
     if version.is_v5() { varint_len(properties.len() as u32) + properties.len() } else { 0 }
 }
 
 /// Appends a property list with its length in front; nothing before MQTT 5.
+#[inline]
 fn put_properties(out: &mut Vec<u8>, version: Version, properties: &[u8]) {
-    if version.is_v5() {
-        put_varint(out, properties.len() as u32);
-        out.extend_from_slice(properties);
+    match (version.is_v5(), properties) {
+        (false, _) => {}
+        (true, []) => out.push(0),
+        (true, properties) => {
+            put_varint(out, properties.len() as u32);
+            out.extend_from_slice(properties);
+        }
     }
 }
 
