@@ -16,19 +16,20 @@ PLACES = LIBRARY='$(LIBRARY)' STATIC='$(STATIC)' DESTDIR='$(DESTDIR)' PREFIX='$(
 # Of each target of `make fuzz`.
 SECONDS := 10
 
-.PHONY: help build demo test test-long fuzz headers shows install install-strip uninstall packages clean
+.PHONY: help build demo test test-long fuzz headers shows bench bench-record install install-strip uninstall packages clean
 
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
-	@echo 'make test-long what takes too long for every day: faults at every place'
+	@echo 'make test-long what takes too long for every day: faults everywhere, random scripts, many connections, races, fuzzing'
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
 	@echo 'make packages  Debian packages in $(TARGET)/debian'
 	@echo 'make headers   writes include/ anew from src/ffi, and man/ from include/'
 	@echo 'make shows     counts and measures: system calls, tests, unsafe code'
+	@echo 'make bench     how fast it is beside other libraries (benches/README.md); QUICK=1: in less than a minute'
 	@echo 'make clean     removes what was built'
 
 build:
@@ -60,6 +61,8 @@ test:
 	scripts/install-test-needs.sh
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
+	CARGO_TARGET_DIR=$(abspath $(TARGET)) cargo clippy --manifest-path fuzz/Cargo.toml --no-default-features -- -D warnings
 	cargo test
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
@@ -68,6 +71,15 @@ test:
 test-long:
 	scripts/install-test-needs.sh
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
+	INTEROPERABILITY_ALL=1 cargo test --release --test interoperability -- --nocapture
+	INTERCHANGE_ALL=1 cargo test --release --test interchange
+	DIFFERENTIAL_SCRIPTS=100000 cargo test --release --test differential -- --nocapture
+	RESETS=1000 cargo test --release --test transports -- --nocapture resets
+	C_TEST=tls_reconnect TLS_RECONNECTS=10000 MOSQUITTO_TEST_LIBRARY=ours cargo test --release --test c_programs -- --nocapture
+	C_TEST=tls_reconnect TLS_RECONNECTS=1000 cargo test --release --test valgrind
+	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 cargo test --release --test threads -- --nocapture
+	scripts/races.sh
+	$(MAKE) fuzz SECONDS=60
 
 fuzz:
 	SECONDS_EACH=$(SECONDS) TARGETS='$(TARGETS)' scripts/fuzz.sh
@@ -78,6 +90,15 @@ headers:
 
 shows:
 	@scripts/shows.sh
+
+# LIBS="name=directory ..." are further libmosquitto.so.1 to compare with; COUNT=0: times only, COUNT=only: counts only.
+bench: build
+	benches/bench.py --ours $(LIBRARY) --out $(TARGET)/bench $(foreach lib,$(LIBS),--lib $(lib)) $(if $(QUICK),--quick) \
+		$(if $(filter 0,$(COUNT)),--no-count) $(if $(filter only,$(COUNT)),--count-only)
+
+# Keeps what `make bench` has measured last: benches/results/, the picture, the tables in README.md and docs/.
+bench-record:
+	benches/show.py record $(TARGET)/bench/results.json
 
 clean:
 	cargo clean

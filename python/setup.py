@@ -1,4 +1,7 @@
-"""Builds the library with cargo and puts it into the wheel, which so belongs to a platform but to no version of Python."""
+"""Builds the library with cargo and puts it into the wheel, which so belongs to a platform but to no version of Python.
+
+A source distribution takes the source of the library along.
+"""
 
 import json
 import os
@@ -8,26 +11,29 @@ import sys
 from pathlib import Path
 
 from setuptools import setup
+from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
 from setuptools.dist import Distribution
 
-try:
-    from setuptools.command.bdist_wheel import bdist_wheel
-except ImportError:  # setuptools before 70.1
-    from wheel.bdist_wheel import bdist_wheel
-
-REPOSITORY = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+#: In a source distribution: what the library is built from.
+COPY = "library"
+SOURCE = HERE / COPY if (HERE / COPY).exists() else HERE.parent
+PARTS = ("Cargo.toml", "Cargo.lock", "build.rs", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "src")
 FILE = "libmosquitto.so"
 
 
 def cargo(*arguments, **options):
-    return subprocess.run(["cargo", *arguments], cwd=REPOSITORY, check=True, **options)
+    return subprocess.run(["cargo", *arguments], cwd=SOURCE, check=True, **options)
 
 
 def built_library():
     """Builds the library and tells where it is."""
-    if not (REPOSITORY / "Cargo.toml").exists():
-        sys.exit("The package can only be built inside the repository of libmosquitto-rs, with pip 21.3 or newer.")
+    if not (SOURCE / "Cargo.toml").exists():
+        sys.exit(
+            "The package can only be built inside the repository of libmosquitto-rs, or from a source distribution."
+        )
     try:
         cargo("build", "--release", "--lib")
         metadata = cargo("metadata", "--no-deps", "--format-version", "1", stdout=subprocess.PIPE).stdout
@@ -42,6 +48,8 @@ class BuildWithLibrary(build_py):
     """Adds the library to the modules."""
 
     def run(self):
+        # Modules of an earlier build, perhaps gone since, would go into the wheel.
+        shutil.rmtree(os.path.join(self.build_lib, "mosquitto"), ignore_errors=True)
         super().run()
         if getattr(self, "editable_mode", False):
             built_library()  # found in target/release
@@ -53,6 +61,20 @@ class BuildWithLibrary(build_py):
 
     def get_outputs(self, include_bytecode=1):
         return [*super().get_outputs(include_bytecode), os.path.join(self.build_lib, "mosquitto", FILE)]
+
+
+class SourceOfBoth(sdist):
+    """Adds the source of the library."""
+
+    def make_release_tree(self, base_dir, files):
+        super().make_release_tree(base_dir, files)
+        for part in PARTS:
+            target = os.path.join(base_dir, COPY, part)
+            if (SOURCE / part).is_dir():
+                shutil.copytree(SOURCE / part, target)
+            else:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                shutil.copy(SOURCE / part, target)
 
 
 class PlatformWheel(bdist_wheel):
@@ -69,4 +91,7 @@ class PlatformDistribution(Distribution):
         return True
 
 
-setup(cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel}, distclass=PlatformDistribution)
+setup(
+    cmdclass={"build_py": BuildWithLibrary, "sdist": SourceOfBoth, "bdist_wheel": PlatformWheel},
+    distclass=PlatformDistribution,
+)

@@ -40,6 +40,7 @@ need libmosquittopp-dev header mosquittopp.h
 need valgrind command -v valgrind
 need libc6-dbg valgrind -q true # without it valgrind may not start
 need strace command -v strace
+need abigail-tools command -v abidiff
 need cmake command -v cmake
 need groff command -v groff # checks the manual
 need dpkg-dev command -v dpkg-shlibdeps # makes the Debian packages
@@ -47,8 +48,10 @@ need fakeroot command -v fakeroot
 need codespell command -v codespell
 need libuv1-dev pkg-config --exists libuv
 need luajit command -v luajit
+need nats-server command -v nats-server # a broker that is not Mosquitto
 need python3 command -v python3
 need python3-venv python3 -c "import ensurepip, venv" # for the test that installs the Python package
+need libpaho-mqtt-dev header MQTTAsync.h # benches/ compares with it
 
 for component in rustfmt clippy; do
     case $component in rustfmt) tool=fmt ;; *) tool=$component ;; esac

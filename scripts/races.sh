@@ -2,9 +2,9 @@
 # The thread programs (c_tests/threads/) under race detectors: `races.sh [thread-sanitizer|helgrind|drd]...`, by default
 # the first two. RACE_CALLS says how many calls each of eight threads makes (default 1,000).
 #
-# ThreadSanitizer sees everything, the standard library too, which is built anew for it: this needs its source
-# (`rustup component add rust-src`). helgrind and DRD know only the C library's locks, so they get a library that uses
-# those.
+# ThreadSanitizer sees everything, the standard library too, which is built anew for it from its source (the component
+# rust-src of rustup); without that it is passed over. helgrind and DRD know only the locks of the C library, so they get a
+# library that uses those.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -20,7 +20,7 @@ run() {
 thread_sanitizer() {
     triple=$(rustc -vV | sed -n 's/^host: //p')
     sysroot=$(rustc --print sysroot)
-    if [ ! -d "$sysroot/lib/rustlib/src/rust/library" ]; then
+    if [ ! -d "$sysroot/lib/rustlib/src/rust/library" ] && ! rustup component add rust-src; then
         echo "no source of the standard library: ThreadSanitizer passed over (rustup component add rust-src)"
         return
     fi

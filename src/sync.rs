@@ -11,7 +11,7 @@ pub use plain::{Condvar, Mutex, MutexGuard};
 #[cfg(not(pthread_locks))]
 mod plain {
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::{self, PoisonError};
+    use std::sync::{self, PoisonError, TryLockError};
     use std::time::Duration;
 
     pub use std::sync::MutexGuard;
@@ -24,6 +24,15 @@ mod plain {
         /// A free lock around `value`.
         pub const fn new(value: T) -> Self {
             Mutex(sync::Mutex::new(value))
+        }
+
+        /// Takes the lock if it is free.
+        pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+            match self.0.try_lock() {
+                Ok(guard) => Some(guard),
+                Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+                Err(TryLockError::WouldBlock) => None,
+            }
         }
 
         /// Waits for the lock.

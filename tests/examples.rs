@@ -11,6 +11,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -29,7 +30,7 @@ const LONGEST: usize = 120;
 type Scene = fn(&Shop);
 
 /// What each program is put through; some need a partner.
-const SCENES: [(&[&str], Scene); 11] = [
+const SCENES: [(&[&str], Scene); 12] = [
     (&["hello"], hello),
     (&["publish", "subscribe"], publish_and_subscribe),
     (&["request", "respond"], request_and_respond),
@@ -41,6 +42,7 @@ const SCENES: [(&[&str], Scene); 11] = [
     (&["worker"], worker),
     (&["dlopen"], dlopen),
     (&["libuv"], libuv),
+    (&["epoll"], epoll),
 ];
 
 /// What a program needs besides the library, as `pkg-config` and the compiler know it.
@@ -279,6 +281,18 @@ fn libuv(shop: &Shop) {
     shop.start("publish", &["127.0.0.1", &shop.port, "uv/greeting"]).ends();
     let hello = |qos| format!("uv/greeting: hello at QoS {qos}\n");
     program.prints(&format!("subscribed (1)\n{}{}{}", hello(0), hello(1), hello(2)));
+}
+
+fn epoll(shop: &Shop) {
+    let mut program = shop.start("epoll", &["127.0.0.1", &shop.port, "epoll/line"]);
+    program.wait_for("subscribed");
+    let mut stdin = program.stdin.take().expect("its input");
+    for line in ["first", "second"] {
+        stdin.write_all(format!("{line}\n").as_bytes()).expect("it reads"); // at once: it publishes what it reads
+        program.wait_for(line);
+    }
+    drop(stdin);
+    program.prints("subscribed (1)\nepoll/line: first\nepoll/line: second\n");
 }
 
 /// The built programs, the library they run on and the broker they talk to.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use support::c_program::{Running, root};
+use support::c_program::{Headers, Running, compile, root};
 use support::clients::LIMIT;
 use support::embedded_broker::EmbeddedBroker;
 use support::library::Library;
@@ -30,6 +30,7 @@ fn installed_used_and_removed() {
     scratch.assert_loads("usr/bin/mosquitto_sub", Library::Theirs, &[]);
     in_place_of_the_distributions_library(&scratch);
     beside_the_distributions_library(&scratch);
+    packages_built_against_it_depend_on_what_they_use(&scratch);
 }
 
 fn in_place_of_the_distributions_library(scratch: &Scratch) {
@@ -72,9 +73,39 @@ fn beside_the_distributions_library(scratch: &Scratch) {
     assert_eq!(scratch.files(), before);
 }
 
+/// A program that uses what the original has can be installed with either library, another one needs ours.
+fn packages_built_against_it_depend_on_what_they_use(scratch: &Scratch) {
+    let build = scratch.work.path().join("build");
+    let unpacked = build.join("debian/libmosquitto-rs1");
+    fs::create_dir_all(&unpacked).expect("a directory");
+    run(Command::new("dpkg-deb").arg("-R").arg(scratch.ours(DROP_IN[0])).arg(&unpacked));
+    fs::write(build.join("debian/control"), "Source: x\n\nPackage: x\nArchitecture: any\n")
+        .expect("a file");
+    let library = unpacked.join(libraries()).join("libmosquitto.so.1");
+    let cases = [
+        ("mosquitto_lib_init()", "libmosquitto1 (>= 1.0)"),
+        ("mosquitto_property_type(NULL)", "libmosquitto1 (>= 2.1.0)"),
+        ("mosquitto_x_version()", "libmosquitto-rs1 (>= 2.1.2), libmosquitto1 (>= 1.0)"),
+    ];
+    for (call, expected) in cases {
+        let source = build.join("program.c");
+        let includes = "#include <mosquitto.h>\n#include <mosquitto/extensions.h>\n";
+        fs::write(&source, format!("{includes}int main(void) {{ {call}; return 0; }}\n"))
+            .expect("a file");
+        let file = library.to_str().expect("a UTF-8 path");
+        let program = compile(&source, Headers::Ours, &[file], &build).expect("it compiles");
+        let mut command = Command::new("dpkg-shlibdeps");
+        let program = format!("-e{}", program.display());
+        let said = output(command.args(["-O", &program]).current_dir(&build));
+        let depends = said.trim().strip_prefix("shlibs:Depends=").expect("a list");
+        let ours: Vec<&str> = depends.split(", ").filter(|one| one.contains("mosquitto")).collect();
+        assert_eq!(ours.join(", "), expected, "{call}");
+    }
+}
+
 /// The symbols file has every symbol of the distribution's, with the same version, and is what the library exports.
 #[test]
-fn packages_built_against_it_get_their_dependencies() {
+fn the_symbols_file_is_complete() {
     let ours = fs::read_to_string(root().join("packaging/debian/symbols")).expect("our file");
     let listed: Vec<&str> = ours.lines().filter(|line| line.starts_with(' ')).collect();
     let output =
@@ -116,6 +147,15 @@ impl Scratch {
                 println!("skipped: {tool} is not installed");
                 return None;
             }
+        }
+        if !Command::new("dpkg-query")
+            .arg("--show")
+            .args(THEIRS)
+            .output()
+            .is_ok_and(|o| o.status.success())
+        {
+            println!("skipped: not all of {THEIRS:?} are installed as packages");
+            return None;
         }
         let work = tempfile::tempdir().expect("a temporary directory");
         let packages = work.path().join("packages");
@@ -281,7 +321,7 @@ impl Scratch {
         let broker = EmbeddedBroker::start("127.0.0.1:0").expect("a free port");
         let port = broker.address().port().to_string();
         let at = ["-h", "127.0.0.1", "-p", &port, "-t", "packages/test"];
-        let libraries = self.root().join(format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH));
+        let libraries = self.root().join(libraries());
         let program = self.root().join(program).to_str().expect("a UTF-8 path").to_owned();
         let mut words: Vec<&str> = launcher.iter().copied().chain([program.as_str()]).collect();
         let mut command = Command::new(words.remove(0));
@@ -309,6 +349,11 @@ impl Scratch {
         assert!(status.success(), "{}", stderr.text());
         assert_eq!(stdout.text(), "packages/test one\npackages/test two\n");
     }
+}
+
+/// Where Debian has libraries.
+fn libraries() -> String {
+    format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH)
 }
 
 /// What dpkg-query says of this machine's packages.

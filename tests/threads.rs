@@ -114,7 +114,16 @@ fn starting_and_stopping_never_fails_or_leaks() {
 #[test]
 fn the_tables_of_loops_row_by_row() {
     let _machine = alone();
-    rows(program("tables").arg(Server::start().port()), 32);
+    rows(program("tables").arg(Server::start().port()), 34);
+}
+
+#[test]
+fn nothing_is_held_while_a_callback_runs() {
+    let _machine = shared();
+    let server = Server::start();
+    rows(program("anytime").arg(server.port()), 6);
+    let left = |record: &Record| record.packets.get(&("more-behind".to_owned(), 14)) == Some(&1);
+    assert!(server.wait(Duration::from_secs(10), left), "{:?}", server.record().packets);
 }
 
 #[test]
@@ -137,6 +146,20 @@ fn the_end_of_a_client_in_every_callback_under_valgrind() {
         let output = run.arg("all").arg("destroy,reinitialise,longjmp").ok();
         assert_eq!(figure(&output, "cases"), f64::from(cases), "{mode}");
     }
+}
+
+/// By an exception of C++, or with its thread. The distribution's library lets both through once.
+#[test]
+fn callbacks_are_left_otherwise_than_by_return() {
+    let _machine = shared();
+    let server = Server::start();
+    let theirs = program_on(Library::Theirs, "unwinding", &[]);
+    rows(theirs.arg(server.port()).arg("once"), 2);
+    rows(program("unwinding").arg(server.port()), 31);
+    // There is nobody to go to on the library's own thread.
+    let ended = program("unwinding").arg(server.port()).arg("thread").end();
+    assert!(ended.status.is_err_and(|how| how.contains("signal")));
+    rows(program_on(Library::Ours, "unwinding", &VALGRIND).arg(server.port()), 31);
 }
 
 #[test]

@@ -55,6 +55,19 @@ static void two_with_a_thread(void)
 	EQUAL(count_descriptors(), before);
 }
 
+/* One turn of a loop of the program's own. */
+static void turn(struct mosquitto *mosq)
+{
+	struct pollfd entry = {.fd = mosquitto_socket(mosq), .events = POLLIN};
+
+	if(mosquitto_want_write(mosq)) entry.events |= POLLOUT;
+	if(poll(&entry, 1, 100) > 0){
+		mosquitto_loop_read(mosq, 1);
+		mosquitto_loop_write(mosq, 1);
+	}
+	mosquitto_loop_misc(mosq);
+}
+
 /* Loops that the program runs without waiting in them need none to be woken by. */
 static void one_for_an_external_loop(void)
 {
@@ -63,16 +76,7 @@ static void one_for_an_external_loop(void)
 	double begun = now_ms();
 
 	EQUAL(mosquitto_connect(mosq, "127.0.0.1", port, 60), 0);
-	while(!seen.connect && now_ms() - begun < LIMIT_MS){
-		struct pollfd entry = {.fd = mosquitto_socket(mosq), .events = POLLIN};
-
-		if(mosquitto_want_write(mosq)) entry.events |= POLLOUT;
-		if(poll(&entry, 1, 1000) > 0){
-			mosquitto_loop_read(mosq, 1);
-			mosquitto_loop_write(mosq, 1);
-		}
-		mosquitto_loop_misc(mosq);
-	}
+	while(!seen.connect && now_ms() - begun < LIMIT_MS) turn(mosq);
 	EQUAL(seen.connect, 1);
 	EQUAL(count_descriptors(), before + 1);
 	mosquitto_destroy(mosq);
@@ -92,24 +96,46 @@ static void none_when_it_failed(void)
 	mosquitto_destroy(mosq);
 }
 
-static void use(bool threaded)
+enum loop { LOOP, FOREVER, THREAD, EXTERNAL };
+
+static void *run_forever(void *mosq)
 {
-	struct mosquitto *mosq = threaded ? threaded_client("row", port) : connected_client("row", port);
+	EQUAL(mosquitto_loop_forever(mosq, -1, 1), 0);
+	return NULL;
+}
+
+static void *run_external(void *mosq)
+{
+	while(!seen.disconnect) turn(mosq);
+	return NULL;
+}
+
+static void *run_loop(void *mosq)
+{
+	while(!seen.disconnect) mosquitto_loop(mosq, 100, 1);
+	return NULL;
+}
+
+/* A client's life, with each kind of loop. */
+static void use(enum loop loop)
+{
+	static void *(*const run[])(void *) = {run_loop, run_forever, NULL, run_external};
+	struct mosquitto *mosq = new_client("row");
+	pthread_t thread;
 	int i;
 
+	EQUAL(mosquitto_connect(mosq, "127.0.0.1", port, 60), 0);
+	if(loop == THREAD) EQUAL(mosquitto_loop_start(mosq), 0);
+	else pthread_create(&thread, NULL, run[loop], mosq);
+	WAIT_UNTIL(seen.connect);
 	EQUAL(mosquitto_subscribe(mosq, NULL, "s", 1), 0);
 	for(i = 0; i < 10; i++) EQUAL(mosquitto_publish(mosq, NULL, "echo", 1, "x", i % 3, false), 0);
-	if(threaded){
-		WAIT_UNTIL(seen.publish == 10 && seen.message == 10 && seen.subscribe);
-		EQUAL(mosquitto_reconnect(mosq), 0);
-		WAIT_UNTIL(seen.connect == 2);
-		EQUAL(mosquitto_disconnect(mosq), 0);
-		EQUAL(mosquitto_loop_stop(mosq, false), 0);
-	}else{
-		LOOP_UNTIL(mosq, seen.publish == 10 && seen.message == 10 && seen.subscribe);
-		EQUAL(mosquitto_disconnect(mosq), 0);
-		LOOP_UNTIL(mosq, seen.disconnect);
-	}
+	WAIT_UNTIL(seen.publish == 10 && seen.message == 10 && seen.subscribe);
+	EQUAL(mosquitto_reconnect(mosq), 0);
+	WAIT_UNTIL(seen.connect == 2);
+	EQUAL(mosquitto_disconnect(mosq), 0);
+	if(loop == THREAD) EQUAL(mosquitto_loop_stop(mosq, false), 0);
+	else pthread_join(thread, NULL);
 	EQUAL(seen.disconnect, 1);
 	EQUAL(seen.rc, 0);
 	mosquitto_destroy(mosq);
@@ -134,8 +160,10 @@ static void large_numbers(void)
 	}
 	for(i = 0; i < MANY; i++) open_files[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	CHECK(open_files[MANY - 1] > 1024);
-	use(false);
-	use(true);
+	use(LOOP);
+	use(FOREVER);
+	use(THREAD);
+	use(EXTERNAL);
 	for(i = 0; i < MANY; i++) close(open_files[i]);
 }
 

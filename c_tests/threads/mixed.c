@@ -108,10 +108,14 @@ static void publish(unsigned char thread, unsigned char qos)
 {
 	unsigned char payload[6] = {thread, qos};
 	uint32_t number = htonl(accepted[thread][qos]);
-	int mid = 0, rc;
+	int mid = 0, rc, waited = 0;
 
 	memcpy(payload + 2, &number, 4);
-	while(sent - complete > PENDING && !done) pause_ms(1);
+	while(sent - complete > PENDING && !done){
+		pause_ms(1);
+		/* A disconnect elsewhere may have ended the thread; if not, this says so. */
+		if(who == THREAD && ++waited % 1000 == 0) mosquitto_loop_start(mosq);
+	}
 	rc = mosquitto_publish(mosq, &mid, "m", sizeof(payload), payload, qos, false);
 	if(qos == 0) return;
 	if(rc && rc != MOSQ_ERR_NO_CONN && rc != MOSQ_ERR_ERRNO && rc != MOSQ_ERR_CONN_LOST){

@@ -130,6 +130,43 @@ static void disconnect_only(void)
 	mosquitto_destroy(mosq);
 }
 
+/* A thread that was started after a disconnect waits for the next connection, however long that takes. */
+static void start_after_a_disconnect(void)
+{
+	struct mosquitto *mosq = threaded_client("row", port);
+
+	EQUAL(mosquitto_disconnect(mosq), 0);
+	EQUAL(mosquitto_loop_stop(mosq, false), 0);
+	EQUAL(mosquitto_loop_start(mosq), 0);
+	EQUAL(mosquitto_loop_start(mosq), MOSQ_ERR_INVAL);
+	pause_ms(50);
+	EQUAL(mosquitto_loop_start(mosq), MOSQ_ERR_INVAL);
+	EQUAL(mosquitto_reconnect(mosq), 0);
+	WAIT_UNTIL(seen.connect == 2);
+	mosquitto_destroy(mosq);
+}
+
+/* Whether the thread that ends by itself has ended yet is nothing a program can know. */
+static void start_while_the_thread_ends(void)
+{
+	int i, threads = count_threads();
+	struct mosquitto *mosq = threaded_client("row", port);
+
+	for(i = 0; i < 200; i++){
+		EQUAL(mosquitto_disconnect(mosq), 0);
+		/* At once, with the callback just being left. */
+		begun = now_ms();
+		while(seen.disconnect <= i && now_ms() - begun < LIMIT_MS) sched_yield();
+		if(i % 2) usleep((unsigned)i);
+		EQUAL(mosquitto_loop_start(mosq), 0);
+		EQUAL(mosquitto_reconnect(mosq), 0);
+		WAIT_UNTIL(seen.connect == i + 2);
+	}
+	EQUAL(mosquitto_loop_stop(mosq, false), 0);
+	EQUAL(count_threads(), threads);
+	mosquitto_destroy(mosq);
+}
+
 static void reconnect_from_another_thread(void)
 {
 	struct mosquitto *mosq = threaded_client("row", port);
@@ -645,6 +682,8 @@ static const struct row rows[] = {
 	ROW(publish_from_another_thread),
 	ROW(disconnect_and_stop),
 	ROW(disconnect_only),
+	ROW(start_after_a_disconnect),
+	ROW(start_while_the_thread_ends),
 	ROW(reconnect_from_another_thread),
 	ROW(the_thread_has_a_name),
 	ROW(the_thread_has_the_usual_stack),

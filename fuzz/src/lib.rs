@@ -2,6 +2,8 @@
 //!
 //! Everything is decided by the input, so that what was found can be run again.
 
+use mosquitto::protocol::version::Version;
+
 /// An input, consumed from its start.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a>(pub &'a [u8]);
@@ -48,13 +50,18 @@ impl Portions {
         Portions(u32::from(seed).wrapping_mul(0x9e37_79b9) | 1)
     }
 
-    /// The next length, 1 to 256.
-    pub fn next_len(&mut self) -> usize {
+    /// The next number, of 32 bits.
+    pub fn next_number(&mut self) -> u32 {
         // xorshift32
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;
-        let [wide, choice, ..] = self.0.to_be_bytes();
+        self.0
+    }
+
+    /// The next length, 1 to 256.
+    pub fn next_len(&mut self) -> usize {
+        let [wide, choice, ..] = self.next_number().to_be_bytes();
         match choice % 4 {
             0 => 1,
             1 => 1 + usize::from(wide % 4),
@@ -93,3 +100,6 @@ impl Cut {
         portion
     }
 }
+
+/// All versions of MQTT.
+pub const VERSIONS: [Version; 3] = [Version::V31, Version::V311, Version::V5];

@@ -25,6 +25,28 @@ extern "C" {
 #define MOSQ_OPT_X_HTTP_HEADERS 16384
 
 /**
+ * Option of mosquitto_int_option(): how many seconds a connection may be silent before TCP asks whether
+ * the server is still there; 1 to 32767, 0 (default) for never. The keepalive of MQTT finds out as well,
+ * by packets of its own.
+ */
+#define MOSQ_OPT_X_TCP_KEEPALIVE 16385
+
+/**
+ * Option of mosquitto_int_option(): how many milliseconds the server may leave data unacknowledged before
+ * the connection counts as lost; 0 (default) for what the system thinks right, usually a quarter of an
+ * hour.
+ */
+#define MOSQ_OPT_X_TCP_USER_TIMEOUT 16386
+
+/**
+ * Option of mosquitto_int_option(): how many milliseconds connecting may take: name, TCP, proxy, TLS and
+ * WebSocket, for each server of a domain anew. Then it fails with MOSQ_ERR_ERRNO, errno ETIMEDOUT, which
+ * mosquitto_loop_forever() and the network thread answer with another attempt. 0 (default) for no limit
+ * but the keepalive.
+ */
+#define MOSQ_OPT_X_CONNECT_TIMEOUT 16387
+
+/**
  * Tell which implementation of libmosquitto is running. A program finds out whether it runs on this
  * implementation by looking this function up with dlsym().
  *

@@ -393,7 +393,9 @@ void mosquitto_ext_auth_callback_set(struct mosquitto *mosq,
 
 /**
  * Set the function that gets the lines of log. It may run on any thread that uses the client, also while
- * another callback runs, and inside nearly every function. Without one no line is made.
+ * another callback runs, and inside nearly every function. Without one no line is made, unless the
+ * environment variable MOSQUITTO_LOG asks for lines on standard error: "error", "warning", "notice",
+ * "info" or "debug". Programs that run with the rights of another user (setuid) ignore it.
  *
  * Parameters:
  *   mosq - a client; NULL is ignored.

@@ -57,7 +57,7 @@ struct mosquitto *mosquitto_new(const char *id,
  *   MOSQ_ERR_NOMEM - out of memory.
  *   After the last three the client can only be destroyed or reinitialised again.
  *
- * Threads: not inside callbacks of the same client, and not while another thread runs its loop.
+ * Threads: may be called from any thread and inside callbacks. A loop that another thread runs ends.
  */
 libmosq_EXPORT
 int mosquitto_reinitialise(struct mosquitto *mosq,
@@ -72,8 +72,9 @@ int mosquitto_reinitialise(struct mosquitto *mosq,
  * Parameters:
  *   mosq - a client, not to be used afterwards; NULL is ignored.
  *
- * Threads: may be called from any thread and inside a callback of the client; then its memory goes when
- * the function that called the callback ends, which must be the last one in use.
+ * Threads: may be called from any thread. A loop that another thread runs ends, and a callback under way
+ * there is waited for; no other function of the client may be in use. Inside a callback of the client its
+ * memory goes when the function that called the callback ends.
  *
  * See also: mosquitto_new, mosquitto_disconnect
  */

@@ -47,7 +47,8 @@ int mosquitto_loop_forever(struct mosquitto *mosq,
 
 /**
  * Run the client on a thread of its own, as mosquitto_loop_forever() does. Connect before or after; the
- * thread waits for a connection.
+ * thread waits for a connection. After mosquitto_disconnect() it ends by itself, and may be started again
+ * whether it has ended yet or not.
  *
  * Parameters:
  *   mosq - a client.
@@ -110,8 +111,8 @@ int mosquitto_loop_stop(struct mosquitto *mosq,
  *   After each of them but the first three the connection is closed and the disconnect callbacks have
  *   been called.
  *
- * Threads: callbacks run on the calling thread. Not to be called inside callbacks, nor while another
- * thread runs the client.
+ * Threads: callbacks run on the calling thread. If several threads run one client, one of them at a time
+ * does the work while the others wait.
  *
  * See also: mosquitto_loop_forever
  */

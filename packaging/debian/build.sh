@@ -92,6 +92,7 @@ make --no-print-directory -s install-strip LIBRARY="$library" STATIC="$static" D
 runtime=$work/libmosquitto-rs1
 mkdir -p "$runtime$libdir" "$runtime/DEBIAN"
 mv "$work/all$libdir/$real" "$work/all$libdir/libmosquitto.so.1" "$runtime$libdir"
+chmod 644 "$runtime$libdir/$real" # as Debian's libraries are
 install -m 644 $here/symbols "$runtime/DEBIAN/symbols"
 echo "libmosquitto 1 libmosquitto1 (>= 2.0.11)" >"$runtime/DEBIAN/shlibs"
 echo "activate-noawait ldconfig" >"$runtime/DEBIAN/triggers"

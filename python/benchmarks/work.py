@@ -6,17 +6,20 @@ example does it).
 """
 
 import asyncio
+import itertools
 import socket
 import sys
 import threading
 import time
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 PAYLOAD = b"x" * 64
 #: How many messages a program publishes before it lets the client work, where it has no thread.
 BURST = 100
 INFLIGHT = 100
-LIMIT = 600
+#: How many are under way at most: paho-mqtt refuses more than there are packet identifiers.
+CHUNK = 20_000
+LIMIT = 200
 #: The name of the session in which the server keeps the messages to receive.
 SESSION = "benchmark"
 
@@ -53,7 +56,8 @@ class Run:
         self.publishes, self.both = direction != "receive", direction == "both"
         self.topic = "bench/both" if self.both else "bench/publish"
         self.clock = Clock()
-        self.left = count * (1 + self.both)
+        self.goal = 0 if self.publishes else count
+        self.completions = itertools.count(1)  # two threads may count at once
         self.connected, self.done = threading.Event(), threading.Event()
         if self.publishes:
             self.client = make(package)
@@ -76,10 +80,16 @@ class Run:
 
     def one_more(self, client: Any, obj: Any, what: Any, *_: Any) -> None:
         """A message is complete."""
-        self.left -= 1
-        if not self.left:
-            self.clock.stop()
+        if next(self.completions) == self.goal:
             self.done.set()
+
+    def chunks(self) -> Iterator[int]:
+        """How many bursts to publish before all must be complete, again and again."""
+        for published in range(0, self.count, CHUNK):
+            size = min(CHUNK, self.count - published)
+            self.done.clear()
+            self.goal = (published + size) * (1 + self.both)
+            yield size // BURST
 
     def burst(self) -> None:
         """Publishes some messages."""
@@ -91,15 +101,21 @@ class Run:
         """The program calls ``loop``."""
         client = self.client
         client.connect("127.0.0.1", self.port)
-        while not self.connected.is_set():
-            client.loop(0.1 if self.package == "paho" else 100)
+        self.loop_until(self.connected)
         if self.publishes:
             self.clock.start()
-            for _ in range(self.count // BURST):
-                self.burst()
-                client.loop(0)
-        while not self.done.is_set():
-            client.loop(0.1 if self.package == "paho" else 100)
+            for bursts in self.chunks():
+                for _ in range(bursts):
+                    self.burst()
+                    client.loop(0)
+                self.loop_until(self.done)
+        self.loop_until(self.done)
+        self.clock.stop()
+
+    def loop_until(self, event: threading.Event) -> None:
+        """Calls ``loop``."""
+        while not event.is_set():
+            self.client.loop(0.1 if self.package == "paho" else 100)
 
     def loop_forever(self) -> None:
         """A thread of the program calls ``loop_forever``."""
@@ -118,9 +134,12 @@ class Run:
         if self.publishes:
             assert self.connected.wait(LIMIT)
             self.clock.start()
-            for _ in range(self.count // BURST):
-                self.burst()
+            for bursts in self.chunks():
+                for _ in range(bursts):
+                    self.burst()
+                assert self.done.wait(LIMIT)
         assert self.done.wait(LIMIT)
+        self.clock.stop()
 
     def asyncio(self) -> None:
         """The event loop of ``asyncio``."""

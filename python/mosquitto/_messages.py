@@ -41,8 +41,8 @@ class Messages(Core):
 
         Returns:
             the number of an error, 0 for success; its attribute ``mid`` is what ``on_publish`` gets when the message
-            is complete. With QoS 1 and 2 ``MOSQ_ERR_NO_CONN`` means that the message waits for a connection (and is
-            not raised as an exception).
+            is complete; numbers repeat where more than 65,535 messages are on their way. With QoS 1 and 2
+            ``MOSQ_ERR_NO_CONN`` means that the message waits for a connection (and is not raised as an exception).
         """
         mid = c_int()
         try:

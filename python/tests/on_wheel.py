@@ -2,7 +2,8 @@
 
     python3 tests/on_wheel.py [PYTHON ...]
 
-with each interpreter named, by default the one that runs this. The tests and the texts they read are copied beside the
+with each interpreter named, on the wheel that is built from the source distribution; by default with the one that runs
+this, on the wheel that ``pip install ./python`` makes. The tests and the texts they read are copied beside the
 environment, so that nothing of the checkout can be imported. Needs PyPI, where pip gets setuptools from; says so and
 succeeds where that cannot be reached.
 """
@@ -11,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import urllib.error
 import urllib.request
@@ -49,9 +51,9 @@ def environment(interpreter: str, directory: Path) -> Path:
     return directory / "bin" / "python"
 
 
-def build(python: Path, directory: Path) -> Path:
+def build(python: Path, directory: Path, source: Path) -> Path:
     """Builds the wheel and looks whether it is what it ought to be."""
-    done = pip(python, "wheel", "--no-deps", "-w", str(directory), str(PYTHON))
+    done = pip(python, "wheel", "--no-deps", "-w", str(directory), str(source))
     assert done.returncode == 0, done.stdout
     (wheel,) = directory.glob("*.whl")
     # For any Python 3; for this platform, but no other distribution: the library needs the system's OpenSSL.
@@ -59,11 +61,29 @@ def build(python: Path, directory: Path) -> Path:
     assert (name, tag[:2]) == ("mosquitto", ["py3", "none"]) and tag[2].startswith("linux_"), wheel.name
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        for wanted in ("mosquitto/__init__.py", "mosquitto/py.typed", "mosquitto/libmosquitto.so"):
-            assert names.count(wanted) == 1, (wanted, names)
+        modules = [f"mosquitto/{file.name}" for file in (PYTHON / "mosquitto").iterdir() if file.is_file()]
+        package = [name for name in names if name.startswith("mosquitto/")]
+        assert sorted(package) == sorted([*modules, "mosquitto/libmosquitto.so"]), package
         metadata = archive.read(f"{name}-{version}.dist-info/METADATA").decode()
     assert "Requires-Dist" not in metadata, metadata
     return wheel
+
+
+def source_distribution(python: Path, directory: Path) -> Path:
+    """Makes the source distribution, which has the source of the library in it."""
+    done = pip(python, "install", "build")
+    assert done.returncode == 0, done.stdout
+    command = [str(python), "-m", "build", "--sdist", "--outdir", str(directory), str(PYTHON)]
+    built = subprocess.run(
+        command, env=clean(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert built.returncode == 0, built.stdout
+    (file,) = directory.glob("*.tar.gz")
+    with tarfile.open(file) as archive:
+        names = [name.partition("/")[2] for name in archive.getnames()]
+    for wanted in ("mosquitto/__init__.py", "library/Cargo.lock", "library/src/lib.rs", "library/src/ffi/exports.map"):
+        assert names.count(wanted) == 1, (wanted, names)
+    return file
 
 
 def refuse_without_rust(python: Path, directory: Path) -> None:
@@ -104,8 +124,10 @@ def main(interpreters: List[str]) -> None:
         directory = Path(name)
         builder = environment(sys.executable, directory / "builder")
         refuse_without_rust(builder, directory)
-        wheel = build(builder, directory)
-        for number, interpreter in enumerate(interpreters):
+        source = source_distribution(builder, directory)
+        # From the source distribution takes longer: nothing is compiled yet there.
+        wheel = build(builder, directory, source if interpreters else PYTHON)
+        for number, interpreter in enumerate(interpreters or [sys.executable]):
             own = directory / str(number)
             python = environment(interpreter, own / "environment")
             version = subprocess.run([str(python), "--version"], check=True, stdout=subprocess.PIPE, text=True)
@@ -114,4 +136,4 @@ def main(interpreters: List[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or [sys.executable])
+    main(sys.argv[1:])

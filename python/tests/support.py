@@ -52,9 +52,8 @@ class Broker:
             lines.append("user root")
         with open(config, "w", encoding="utf-8") as file:
             file.write("\n".join((*lines, *self._settings)) + "\n")
-        self._process = subprocess.Popen(
-            [self._program, "-c", config], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        nowhere = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._process = subprocess.Popen([self._program, "-c", config], **nowhere)
         wait_until(self._accepts)
 
     def _accepts(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Awaitable, Callable, List
 
 import mosquitto
 from mosquitto.aio import Client
-from tests.support import LIMIT, Broker, BrokerTest, free_port
+from tests.support import LIMIT, Broker, BrokerTest, Subscriber, free_port
 
 
 def run(test: Callable[[], Awaitable[Any]]) -> Any:
@@ -85,6 +85,54 @@ class Asyncio(BrokerTest):
         with self.assertRaises(mosquitto.MosquittoError) as timed_out:
             run(silent)
         self.assertEqual(timed_out.exception.code, mosquitto.MOSQ_ERR_TIMEOUT)
+
+    def test_drain(self) -> None:
+        subscriber = Subscriber(self.broker.port, "drain")
+        self.addCleanup(subscriber.close)
+
+        async def main() -> None:
+            async with Client() as client:
+                await client.drain()  # nothing to wait for
+                await client.connect("127.0.0.1", self.broker.port)
+                mids = [client.publish_nowait("drain", str(number), number % 3) for number in range(300)]
+                self.assertEqual(len(set(mids)), 300)
+                await asyncio.gather(client.drain(), client.drain())
+                self.assertFalse(client._publications)
+
+        run(main)
+        self.assertEqual(sorted(int(payload) for _, payload in subscriber.wait(300)), list(range(300)))
+
+    def test_drain_tells_what_failed(self) -> None:
+        acks = {"PUBACK, not authorised": b"\x40\x03\x00\x01\x87", "the end": b""}
+        for name, answer in acks.items():
+
+            async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                await reader.read(100)
+                writer.write(b"\x20\x03\x00\x00\x00")  # CONNACK
+                await reader.read(100)
+                writer.write(answer)
+                if not answer:
+                    writer.close()
+                await reader.read(100)  # DISCONNECT, or the end
+                writer.close()
+
+            async def main() -> List[int]:
+                codes = []
+                server = await asyncio.start_server(serve, "127.0.0.1", 0)
+                async with Client(protocol=mosquitto.MQTT_PROTOCOL_V5) as client:
+                    await client.connect("127.0.0.1", server.sockets[0].getsockname()[1])
+                    client.publish_nowait("drain", "x", 1)
+                    try:
+                        await client.drain()
+                    except mosquitto.MosquittoError as error:
+                        codes.append(int(error.code))
+                    await client.drain()  # said once
+                server.close()
+                return codes
+
+            with self.subTest(name):
+                expected = 0x87 if answer else mosquitto.MOSQ_ERR_CONN_LOST
+                self.assertEqual(run(main), [expected])
 
     def test_large_messages_wait_for_the_socket(self) -> None:
         async def main() -> int:

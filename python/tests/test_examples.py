@@ -66,3 +66,9 @@ class Examples(unittest.TestCase):
         self.assertEqual(subscriber.wait(1), [("answers/7", b"WHAT?")])
         process.send_signal(2)
         self.assertEqual(process.wait(LIMIT), 0)
+
+    def test_own_loop(self) -> None:
+        process = self.start("own_loop.py", "2")
+        for number in range(2):
+            self.assertRegex(self.line(process), rf"clock/seconds: {number}: [0-9]+")
+        self.assertEqual(process.wait(LIMIT), 0)

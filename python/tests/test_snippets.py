@@ -111,10 +111,11 @@ class Snippets(unittest.TestCase):
             "publish_and_wait": self.publisher,
             "loop_forever": self.subscriber,
         }
-        self.assertEqual([len(programs) for programs in sources.values()], [2, 4, 2, 1])
         for source, programs in sources.items():
+            self.assertTrue(programs, source)
             for program in programs:
-                word = next(word for word in run if word in program)
+                word = next((word for word in run if word in program), "")
+                self.assertTrue(word, f"a program that this test does not know:\n{program}")
                 with self.subTest(source=source, program=word):
                     self.broker = Broker()
                     self.addCleanup(self.broker.close)

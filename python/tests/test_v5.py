@@ -50,7 +50,9 @@ class Version5(BrokerTest):
     def test_callbacks(self) -> None:
         events: List[Any] = []
         client = mosquitto.Mosquitto("v5", protocol=mosquitto.MQTT_PROTOCOL_V5)
-        client.on_connect_v5 = lambda m, o, rc, flags, props: events.append(("connect", rc, flags, "topic-alias-maximum" in props))
+        client.on_connect_v5 = lambda m, o, rc, flags, props: events.append(
+            ("connect", rc, flags, "topic-alias-maximum" in props)
+        )
         client.on_subscribe_v5 = lambda m, o, mid, codes, props: events.append(("subscribe", codes))
         client.on_message_v5 = lambda m, o, msg, props: events.append(("message", msg.topic, msg.payload, dict(props)))
         client.on_publish_v5 = lambda m, o, mid, rc, props: events.append(("publish", rc))
@@ -70,9 +72,8 @@ class Version5(BrokerTest):
         )
         self.assertEqual(step(subscribed, 1), [("subscribe", [1])])
         user = [("a", "1"), ("a", "2")]
-        published = client.publish(
-            "v5/x", "y", 1, properties={"user-property": user, "correlation-data": b"\0\1", "message-expiry-interval": 9}
-        )
+        properties = {"user-property": user, "correlation-data": b"\0\1", "message-expiry-interval": 9}
+        published = client.publish("v5/x", "y", 1, properties=properties)
         got = step(published, 2)
         self.assertEqual(got[0][:3], ("message", "v5/x", b"y"))
         self.assertEqual(got[0][3]["user-property"], user)

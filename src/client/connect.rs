@@ -291,13 +291,13 @@ impl Core {
     /// The argument phase of connect, in the order in which programs know the answers.
     fn accept(&mut self, connect: &Connect<'_>) -> Result<()> {
         if let Some(bind_address) = connect.bind_address {
-            self.options.bind_address = Some(bind_address.to_vec());
+            self.options.change().bind_address = Some(bind_address.to_vec());
         }
         let config = &mut self.session.config;
         if let Some(properties) = connect.properties {
-            config.properties.clear();
+            config.properties = Box::default();
             property::check_sendable(command::CONNECT, properties)?;
-            config.properties.extend_from_slice(properties);
+            config.properties = properties.into();
         }
         let host = connect.host.ok_or(Error::Inval)?;
         let port = u16::try_from(connect.port).map_err(|_| Error::Inval)?;
@@ -308,10 +308,10 @@ impl Core {
         if config.version == Version::V31 && config.id.is_none() {
             let mut bytes = [0; 18];
             random::fill(&mut bytes)?;
-            config.id = Some(generated_id(&bytes));
+            config.id = Some(generated_id(&bytes).into());
         }
         config.keepalive = keepalive;
-        self.options.host = Some(host.to_vec());
+        self.options.host = Some(host.into());
         self.options.port = port;
         self.options.service = connect.service;
         Ok(())

@@ -40,7 +40,7 @@ pub struct Core {
     /// Received bytes.
     pub input: Input,
     /// What the handler call under way looks at besides `input`.
-    pub delivery: Delivering,
+    pub delivery: Option<Box<Delivering>>,
     /// What handler calls further out still look at.
     pub parked: Vec<Parked>,
     /// Bytes taken from the session and not yet by the system. `None` while a thread writes them: only that thread takes
@@ -71,7 +71,7 @@ pub struct Core {
     /// Counts those threads: an earlier one that still runs is no longer wanted.
     pub loop_id: u64,
     /// The loop's thread is to end.
-    pub stop: Option<Stop>,
+    pub stop: Option<Box<Stop>>,
     /// Threads of `mosquitto_loop_start` that were stopped from inside a handler call of their own, and still run.
     pub retired: Vec<u64>,
     /// Counts lives: [`Core::renew`] begins another one.
@@ -193,7 +193,7 @@ impl Delivering {
 pub struct Parked {
     frame: Frame,
     _input: Vec<u8>,
-    _delivery: Delivering,
+    _delivery: Option<Box<Delivering>>,
 }
 
 impl Core {
@@ -205,13 +205,13 @@ impl Core {
             link: Link::None,
             generation: 0,
             input: Input::default(),
-            delivery: Delivering::default(),
+            delivery: None,
             parked: Vec::new(),
             unsent: Some(Box::default()),
             pace: Pace::default(),
             driver: None,
             teller: None,
-            calls: Vec::new(),
+            calls: Vec::with_capacity(1), // most calls are not inside another
             log_calls: Vec::new(),
             disconnecting: false,
             stay_disconnected: false,
@@ -333,7 +333,9 @@ impl Core {
         self.driver = self.parked.last().map(|parked| parked.frame);
         if self.driver.is_none() {
             self.input.rest();
-            self.delivery.kept = None;
+            if let Some(delivery) = &mut self.delivery {
+                delivery.kept = None;
+            }
         }
     }
 
@@ -431,7 +433,7 @@ impl Core {
         let patience = self.disconnect_patience();
         let (phase, completed, current) =
             (self.session.phase(), self.session.completed(), self.generation);
-        match &mut self.stop {
+        match self.stop.as_deref_mut() {
             None => false,
             Some(Stop::Now) => true,
             Some(Stop::Gently { generation, goal, done, deadline }) => {

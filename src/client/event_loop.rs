@@ -247,6 +247,9 @@ impl Client {
         }
         let generation = core.generation;
         let (mut core, result) = self.write_or_end(core, here);
+        if result.is_ok() && core.generation == generation {
+            core = self.tell_completions(core, here); // of what other threads have written
+        }
         core.end_driving(here);
         self.changed.notify_all();
         if result.is_err() || core.generation != generation {
@@ -402,8 +405,8 @@ impl Core {
             _ => None,
         };
         let until = |deadline: Option<Time>| deadline.map_or(LONG, |deadline| deadline.since(now));
-        let stopping = match self.stop {
-            Some(Stop::Gently { deadline, .. }) => Some(deadline),
+        let stopping = match self.stop.as_deref() {
+            Some(Stop::Gently { deadline, .. }) => Some(*deadline),
             _ => None,
         };
         until(self.session.deadline())

@@ -4,15 +4,15 @@
 //! each read ends where the packet ends, so that the next one begins where the buffer does.
 //!
 //! Memory never grows much ahead of data: for a packet that was only announced a buffer grows when it is full. A client
-//! without unfinished input has none: buffers wait in a small store of the thread that reads. Only the buffer of a packet
+//! without unfinished input has none: buffers wait in a small store for all. Only the buffer of a packet
 //! larger than those is kept by the client itself, for the next one, until [`Input::release`] or until small packets
 //! come.
 
-use core::cell::RefCell;
 use core::num::NonZeroUsize;
 use core::ops::Range;
 
 use crate::protocol::frame::{self, Frame};
+use crate::sync::Mutex;
 
 /// Bytes of a usual buffer. The system gives it memory as far as it is filled.
 const SIZE: usize = 256 * 1024;
@@ -23,9 +23,20 @@ const SHORT: usize = 16 * 1024;
 /// So many reads without a large packet, and a large buffer is given up.
 const SMALL_READS: u8 = 64;
 
-thread_local! {
-    /// A buffer for whichever client of this thread reads next.
-    static SPARE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+/// So many buffers are kept for later: as many threads can read in turn without asking for memory.
+const SPARES: usize = 8;
+
+/// Buffers for whichever clients read next. Never waited for: in the child of a fork nobody might give the lock back.
+static SPARE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+
+fn take_spare() -> Vec<u8> {
+    SPARE.try_lock().and_then(|mut spare| spare.pop()).unwrap_or_else(|| vec![0; SIZE])
+}
+
+fn keep_spare(buffer: Vec<u8>) {
+    if let Some(mut spare) = SPARE.try_lock().filter(|spare| spare.len() < SPARES) {
+        spare.push(buffer);
+    }
 }
 
 /// Bytes received and not handled yet, with room for more. One byte behind the last one is always free.
@@ -51,10 +62,7 @@ impl Input {
             self.give_up_large();
         }
         if self.buffer.is_empty() {
-            self.buffer = SPARE.take();
-            if self.buffer.is_empty() {
-                self.buffer = vec![0; SIZE];
-            }
+            self.buffer = take_spare();
         }
         let unread = self.end - self.start;
         let packet = match frame::split(self.unread(), frame::NO_LIMIT) {
@@ -173,7 +181,7 @@ impl Input {
         }
     }
 
-    /// Gives the buffer to the thread's store if there is nothing in it and it is not kept for large packets.
+    /// Gives the buffer to the store if there is nothing in it and it is not kept for large packets.
     pub fn rest(&mut self) {
         self.restore();
         if self.start < self.end || self.is_reserve() && self.small_reads < SMALL_READS {
@@ -182,7 +190,7 @@ impl Input {
         let buffer = core::mem::take(&mut self.buffer);
         *self = Input { last: self.last, ..Input::default() };
         if (1..=SIZE).contains(&buffer.len()) {
-            SPARE.set(buffer);
+            keep_spare(buffer);
         }
     }
 

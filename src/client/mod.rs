@@ -11,7 +11,8 @@
 //! | [`tls`] | settings of TLS |
 //! | `route` | proxy, TLS and WebSocket on the way to a server |
 //! | `connect` | attempts, waited for or driven by the loop |
-//! | `write`, `read`, `input` | bytes out, bytes in, the read buffer |
+//! | `write`, `through` | bytes out, by the program's own memory if there are many |
+//! | `read`, `input` | bytes in, the read buffer |
 //! | `pace` | whether small writes wait for company |
 //! | `event_loop`, `thread` | the loop functions; the loop's own thread |
 
@@ -29,6 +30,7 @@ mod pace;
 mod read;
 mod route;
 mod thread;
+mod through;
 pub mod tls;
 mod write;
 
@@ -48,6 +50,7 @@ use self::core::{Core, Link, Threaded};
 use frame::here;
 use handler::Handler;
 
+pub use crate::session::LARGE;
 pub use crate::session::config::Draft as Publish;
 pub use event_loop::Run;
 pub use lock::Still;
@@ -114,7 +117,7 @@ impl Client {
     ) -> Result<Arc<Client>> {
         config::check_id(id, clean_session)?;
         fork::watch();
-        let core = Core::new(Config::new(id.map(<[u8]>::to_vec), clean_session));
+        let core = Core::new(Config::new(id.map(Into::into), clean_session));
         Ok(Arc::new(Client {
             handler,
             core: Mutex::new(core),
@@ -142,7 +145,7 @@ impl Client {
         }
         self.close();
         let checked = config::check_id(id, clean_session);
-        let id = id.filter(|_| checked.is_ok()).map(<[u8]>::to_vec);
+        let id = id.filter(|_| checked.is_ok()).map(Into::into);
         let mut core = self.lock();
         core.renew(Config::new(id, clean_session));
         core.session.log.enable(self.handler.wants_log());
@@ -198,15 +201,15 @@ impl Client {
         if password.is_some_and(|password| password.len() > FIELD_MAX) {
             return Err(Error::Inval);
         }
-        config.username = username.map(<[u8]>::to_vec);
-        config.password = password.map(<[u8]>::to_vec);
+        config.username = username.map(Into::into);
+        config.password = password.map(Into::into);
         Ok(())
     }
 
     /// `mosquitto_will_set_v5`; the arguments mean what they mean in [`Publish`].
     pub fn set_will(&self, will: &Publish<'_>) -> Result<()> {
         let config = &mut self.lock().session.config;
-        config.will = Some(Will::new(will, config.version)?);
+        config.will = Some(Box::new(Will::new(will, config.version)?));
         Ok(())
     }
 
@@ -247,7 +250,7 @@ impl Client {
             port,
             credentials: credentials.clone().unwrap_or_default(),
         };
-        let old = self.lock().options.proxy.replace(proxy);
+        let old = self.lock().options.change().proxy.replace(proxy);
         drop(old);
         credentials.map(|_| ())
     }
@@ -297,6 +300,27 @@ impl Client {
         self.submit(core, &here)
     }
 
+    /// `mosquitto_publish_v5` of a message whose payload has [`LARGE`] bytes or more, at QoS 0. `on_mid` gets the message id
+    /// before anything is written or any handler runs.
+    pub fn publish_large(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
+        let here = here!();
+        let mut core = self.enter(&here);
+        if core.can_write_through(message, &here) {
+            return self.publish_through(core, &here, message, on_mid);
+        }
+        let result = core.session.publish(message).and_then(|(mid, result)| {
+            on_mid(mid.into());
+            result
+        });
+        match result {
+            Ok(()) => self.submit(core, &here),
+            Err(error) => {
+                self.unlock(core);
+                Err(error)
+            }
+        }
+    }
+
     /// `mosquitto_publish_v5`, the part that runs no handler: unless the answer says that all is done, what it says is to
     /// be passed to [`Client::finish_publish`]. `on_mid` gets the message id.
     #[inline(never)] // a frame of its own leaves more in registers
@@ -306,7 +330,8 @@ impl Client {
             on_mid(mid.into());
             result
         });
-        let done = core.session.log.is_empty() && (result.is_err() || !core.writes_at_once());
+        let left = core.writes_at_once() || core.may_be_piled_up();
+        let done = core.session.log.is_empty() && (result.is_err() || !left);
         if done && result.is_ok() {
             core.wake();
         }

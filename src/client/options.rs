@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::protocol::version::Version;
 use crate::session::config::Config;
-use crate::transport::connect::To;
+use crate::transport::connect::{TcpOptions, To};
 use crate::transport::proxy::Proxy;
 use crate::transport::tls::context::Context;
 use crate::transport::web_socket::WebSocket;
@@ -18,19 +18,32 @@ use super::tls::{TlsSettings, TlsString};
 #[derive(Debug, Default)]
 pub struct Options {
     /// Host of the last connect call; `None` before the first.
-    pub host: Option<Vec<u8>>,
+    pub host: Option<Box<[u8]>>,
     /// Its port; 0 for a Unix socket.
     pub port: u16,
     /// `host` is a domain, whose servers are to be asked for.
     pub service: bool,
-    /// Local address.
-    pub bind_address: Option<Vec<u8>>,
     /// TCP_NODELAY; `None` leaves it to [`super::pace`].
     pub nodelay: Option<bool>,
     /// Whether the program asked for no wake-up descriptor.
     pub no_wake: bool,
     /// When to try again.
     pub backoff: Backoff,
+    /// The rest; nothing if it is all as it was at first.
+    pub extras: Option<Box<Extras>>,
+}
+
+/// Settings that most clients leave alone: they take memory only where they are made.
+#[derive(Debug, Default)]
+pub struct Extras {
+    /// Local address.
+    pub bind_address: Option<Vec<u8>>,
+    /// TCP keepalive, in seconds.
+    pub tcp_keepalive: Option<u32>,
+    /// TCP user timeout, in milliseconds.
+    pub tcp_user_timeout: Option<u32>,
+    /// Milliseconds that connecting may take.
+    pub connect_timeout: Option<u64>,
     /// Encryption.
     pub tls: TlsSettings,
     /// SOCKS5.
@@ -62,22 +75,38 @@ impl Default for WebSettings {
 impl Options {
     /// Whether connections are made over TCP, not over a Unix socket.
     pub fn is_tcp(&self) -> bool {
-        self.port != 0 || self.service || self.proxy.is_some()
+        self.port != 0 || self.service || self.extras().is_some_and(|extras| extras.proxy.is_some())
+    }
+
+    /// The settings that are rarely made.
+    pub fn extras(&self) -> Option<&Extras> {
+        self.extras.as_deref()
+    }
+
+    /// The same, to be changed.
+    pub fn change(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
     }
 
     /// Where the next attempt goes, over TLS made of `tls`.
     pub fn destination(&self, tls: Option<Arc<Context>>) -> Result<To> {
-        let web = &self.web;
-        let web_socket = web.used.then(|| WebSocket {
+        let extras = self.extras();
+        let web = extras.map(|extras| &extras.web).filter(|web| web.used);
+        let web_socket = web.map(|web| WebSocket {
             path: web.path.clone(),
             headers: web.headers.clone(),
             header_limit: web.header_limit,
             message_len: route::packet_len,
         });
         let route = Route {
-            bind_address: self.bind_address.clone(),
-            nodelay: self.nodelay == Some(true),
-            proxy: self.proxy.clone(),
+            bind_address: extras.and_then(|extras| extras.bind_address.clone()),
+            tcp: TcpOptions {
+                nodelay: self.nodelay == Some(true),
+                keepalive: extras.and_then(|extras| extras.tcp_keepalive),
+                user_timeout: extras.and_then(|extras| extras.tcp_user_timeout),
+            },
+            timeout: extras.and_then(|extras| extras.connect_timeout),
+            proxy: extras.and_then(|extras| extras.proxy.clone()),
             tls,
             web_socket,
         };
@@ -151,6 +180,9 @@ pub mod number {
     pub const HTTP_PATH: i32 = 16;
     pub const HTTP_HEADER_SIZE: i32 = 17;
     pub const X_HTTP_HEADERS: i32 = 0x4000;
+    pub const X_TCP_KEEPALIVE: i32 = 0x4001;
+    pub const X_TCP_USER_TIMEOUT: i32 = 0x4002;
+    pub const X_CONNECT_TIMEOUT: i32 = 0x4003;
 }
 
 /// `MOSQ_T_TCP`
@@ -161,6 +193,8 @@ const TRANSPORT_WEBSOCKETS: i32 = 2;
 const MIN_HTTP_HEADER: i32 = 100;
 /// What it is at first.
 const DEFAULT_HTTP_HEADER: usize = 4096;
+/// The most seconds that the system takes for TCP keepalive.
+const MAX_TCP_KEEPALIVE: i32 = 32_767;
 /// What option HTTP_PATH is at first.
 const DEFAULT_PATH: &[u8] = b"/mqtt";
 
@@ -175,17 +209,24 @@ pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i
         number::TCP_NODELAY => options.nodelay = Some(value != 0),
         number::DISABLE_SOCKETPAIR => options.no_wake = value != 0,
         number::TRANSPORT => match value {
-            TRANSPORT_TCP => options.web.used = false,
-            TRANSPORT_WEBSOCKETS => options.web.used = true,
+            TRANSPORT_TCP => options.change().web.used = false,
+            TRANSPORT_WEBSOCKETS => options.change().web.used = true,
             _ => return Err(Error::Inval),
         },
         number::HTTP_HEADER_SIZE if value < MIN_HTTP_HEADER => return Err(Error::Inval),
         number::HTTP_HEADER_SIZE => {
-            options.web.header_limit = usize::try_from(value).map_err(|_| Error::Inval)?;
+            options.change().web.header_limit = usize::try_from(value).map_err(|_| Error::Inval)?;
         }
-        number::SSL_CTX_WITH_DEFAULTS => options.tls.change().defaults = value != 0,
-        number::TLS_OCSP_REQUIRED => options.tls.change().ocsp_required = value != 0,
-        number::TLS_USE_OS_CERTS => options.tls.change().os_certificates = value != 0,
+        number::X_TCP_KEEPALIVE => {
+            options.change().tcp_keepalive = limit(value, MAX_TCP_KEEPALIVE)?;
+        }
+        number::X_TCP_USER_TIMEOUT => options.change().tcp_user_timeout = limit(value, i32::MAX)?,
+        number::X_CONNECT_TIMEOUT => {
+            options.change().connect_timeout = limit(value, i32::MAX)?.map(u64::from);
+        }
+        number::SSL_CTX_WITH_DEFAULTS => options.change().tls.change().defaults = value != 0,
+        number::TLS_OCSP_REQUIRED => options.change().tls.change().ocsp_required = value != 0,
+        number::TLS_USE_OS_CERTS => options.change().tls.change().os_certificates = value != 0,
         _ => return Err(Error::Inval),
     }
     Ok(())
@@ -229,11 +270,20 @@ impl StringSetting {
     /// Makes it so.
     pub fn apply(self, options: &mut Options) {
         match self {
-            StringSetting::BindAddress(address) => options.bind_address = address,
-            StringSetting::HttpPath(path) => options.web.path = path,
-            StringSetting::HttpHeaders(headers) => options.web.headers = headers,
-            StringSetting::Tls(setting) => setting.apply(options.tls.change()),
+            StringSetting::BindAddress(address) => options.change().bind_address = address,
+            StringSetting::HttpPath(path) => options.change().web.path = path,
+            StringSetting::HttpHeaders(headers) => options.change().web.headers = headers,
+            StringSetting::Tls(setting) => setting.apply(options.change().tls.change()),
         }
+    }
+}
+
+/// A limit of time: 0 means none.
+fn limit(value: i32, most: i32) -> Result<Option<u32>> {
+    match u32::try_from(value) {
+        Ok(0) => Ok(None),
+        Ok(limit) if value <= most => Ok(Some(limit)),
+        _ => Err(Error::Inval),
     }
 }
 

@@ -320,7 +320,10 @@ impl Core {
             Content::Packet { topic, alias, payload, properties } => [
                 match alias {
                     None => RawBytes::from(taken.terminate_topic(&topic)),
-                    Some(alias) => self.delivery.alias_topic(self.session.alias_topic(alias)),
+                    Some(alias) => self
+                        .delivery
+                        .get_or_insert_default()
+                        .alias_topic(self.session.alias_topic(alias)),
                 },
                 RawBytes::from(taken.terminate_payload(payload.start)),
                 match properties.is_empty() {
@@ -329,7 +332,9 @@ impl Core {
                 },
             ],
             Content::Kept => {
-                let kept = self.session.take_kept().map(|kept| &*self.delivery.kept.insert(kept));
+                let kept = self.session.take_kept();
+                let kept =
+                    kept.map(|kept| &*self.delivery.get_or_insert_default().kept.insert(kept));
                 kept.map_or([RawBytes::EMPTY; 3], |kept| kept.parts().map(RawBytes::from))
             }
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::protocol::frame::{self, Frame};
-use crate::transport::connect::{Service, Target, To};
+use crate::transport::connect::{Service, Target, TcpOptions, To};
 use crate::transport::proxy::Proxy;
 use crate::transport::srv;
 use crate::transport::stages::Plan;
@@ -17,8 +17,10 @@ use crate::transport::web_socket::WebSocket;
 pub struct Route {
     /// Local address.
     pub bind_address: Option<Vec<u8>>,
-    /// TCP_NODELAY.
-    pub nodelay: bool,
+    /// Options of the socket.
+    pub tcp: TcpOptions,
+    /// Milliseconds for each server.
+    pub timeout: Option<u64>,
     /// SOCKS5 proxy.
     pub proxy: Option<Proxy>,
     /// TLS.
@@ -43,7 +45,8 @@ impl Route {
             (host, port) = (&proxy.host, proxy.port);
         }
         let bind_address = self.bind_address.clone();
-        Ok(Target { host: host.to_vec(), port, bind_address, nodelay: self.nodelay, plan })
+        let Route { tcp, timeout, .. } = *self;
+        Ok(Target { host: host.to_vec(), port, bind_address, tcp, timeout, plan })
     }
 
     /// To the servers of a domain.

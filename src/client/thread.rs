@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::transport::{clock, thread as system};
 
 use super::Client;
-use super::core::{Stop, Threaded};
+use super::core::{Core, Link, Stop, Threaded};
 use super::event_loop::Run;
 use super::frame::{here, this_thread};
 
@@ -19,9 +19,17 @@ const EAGAIN: i32 = 11;
 const LONG: u32 = 86_400_000;
 
 impl Client {
-    /// `mosquitto_loop_start`: a thread that runs the loop from now on, also over later connect calls.
+    /// `mosquitto_loop_start`: a thread that runs the loop from now on, also over later connect calls. After a disconnect it
+    /// waits for the first of those.
     pub fn start(self: &Arc<Self>) -> Result<()> {
         let mut core = self.enter(&here!());
+        if core.has_ending_thread() {
+            // It may still be telling the program of the end: who stops the loop waits for that, nobody else.
+            let thread = core.loop_thread.take();
+            core.retired.extend(thread);
+            drop(core.thread.take());
+            core.threaded = Threaded::None;
+        }
         if core.threaded != Threaded::None || core.closed {
             self.unlock(core);
             return Err(Error::Inval);
@@ -81,7 +89,7 @@ impl Client {
         let Some(handle) = core.thread.take() else {
             // Another call may be waiting for it already.
             if force && core.stop.is_some() {
-                core.stop = Some(Stop::Now);
+                core.stop = Some(Box::new(Stop::Now));
                 self.interrupt();
                 core.wake();
                 self.changed.notify_all();
@@ -95,7 +103,7 @@ impl Client {
             return if waited { Ok(()) } else { Err(Error::Inval) };
         };
         self.interrupt();
-        core.stop = Some(if force { Stop::Now } else { core.gentle_stop(clock::now()) });
+        core.stop = Some(Box::new(if force { Stop::Now } else { core.gentle_stop(clock::now()) }));
         if core.closing_deadline.is_some() {
             core.closing_deadline = Some(clock::now() + core.disconnect_patience());
         }
@@ -110,6 +118,10 @@ impl Client {
                 core.threaded = Threaded::None;
             }
         }
+        // One whose place was taken may still be inside a handler call.
+        while core.retired.iter().any(|thread| *thread != this_thread()) {
+            core = self.wait_change(core, LONG.into());
+        }
         self.unlock(core);
         self.changed.notify_all();
         Ok(())
@@ -119,20 +131,27 @@ impl Client {
     fn thread_main(&self, loop_id: u64) {
         let here = here!();
         let mut core = self.lock();
+        let run = Run::of_thread(&core, loop_id);
+        while core.is_unconnected() && !core.is_over(run) {
+            core = self.wait_change(core, LONG.into());
+        }
         if core.loop_id == loop_id {
             core.loop_thread = Some(this_thread());
         }
-        let run = Run::of_thread(&core, loop_id);
-        while core.options.host.is_none() && !core.is_over(run) {
-            core = self.wait_change(core, LONG.into());
-        }
-        let over = core.is_over(run);
-        self.unlock(core);
-        if !over {
+        while !core.is_over(run) {
+            self.unlock(core);
             let run = self.begin_run(Some(loop_id));
-            while self.turn_or_reconnect(run, LONG, &here).is_none() {}
+            let result = loop {
+                if let Some(result) = self.turn_or_reconnect(run, LONG, &here) {
+                    break result;
+                }
+            };
+            core = self.lock();
+            // Unless the program has connected again since.
+            if result.is_err() || core.is_unconnected() {
+                break;
+            }
         }
-        let mut core = self.lock();
         core.retired.retain(|thread| *thread != this_thread());
         if core.loop_id == loop_id {
             core.loop_thread = None;
@@ -142,5 +161,21 @@ impl Client {
         }
         self.unlock(core);
         self.changed.notify_all();
+    }
+}
+
+impl Core {
+    /// Whether there is no connection, and none is to be made before the program asks for it.
+    fn is_unconnected(&self) -> bool {
+        let unwanted = self.options.host.is_none() || self.stay_disconnected;
+        unwanted && matches!(self.link, Link::None)
+    }
+
+    /// Whether the client's own thread, another one than the caller's, has nothing left to do but end.
+    fn has_ending_thread(&self) -> bool {
+        self.threaded == Threaded::Own
+            && self.options.host.is_some()
+            && self.is_unconnected()
+            && self.loop_thread.is_some_and(|thread| thread != this_thread())
     }
 }

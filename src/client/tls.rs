@@ -15,6 +15,7 @@ use crate::transport::tls::engine;
 use super::Client;
 use super::core::{Core, Link};
 use super::frame::Frame;
+use super::options::Extras;
 
 pub use crate::transport::tls::config::{Password, UserContext};
 pub use crate::transport::tls::stream::SslPointer;
@@ -118,9 +119,10 @@ fn supported() -> Result<()> {
 impl Client {
     /// `mosquitto_tls_set`. The files are only looked at; they are read when connecting.
     pub fn set_tls(&self, given: &Certificates<'_>) -> Result<()> {
-        let key_form = self.lock().options.tls.config.key_form;
+        let key_form = self.lock().options.change().tls.config.key_form;
         let checked = given.check(key_form);
-        let tls = &mut self.lock().options.tls;
+        let mut core = self.lock();
+        let tls = &mut core.options.change().tls;
         // Wrappers pass nothing at all for "no TLS", and do not look at the answer.
         tls.refused = checked.is_err() && (tls.refused || given.is_something());
         checked?;
@@ -136,7 +138,7 @@ impl Client {
 
     /// `mosquitto_tls_insecure_set`.
     pub fn set_tls_insecure(&self, insecure: bool) -> Result<()> {
-        self.lock().options.tls.change().insecure = insecure;
+        self.lock().options.change().tls.change().insecure = insecure;
         Ok(())
     }
 
@@ -155,7 +157,7 @@ impl Client {
         };
         let ciphers = ciphers.map(<[u8]>::to_vec);
         let mut core = self.lock();
-        let config = core.options.tls.change();
+        let config = core.options.change().tls.change();
         config.verify = verify != 0;
         config.version = version;
         (config.ciphers, config.cipher_suites) = match version {
@@ -178,7 +180,8 @@ impl Client {
             }
             _ => Err(Error::Inval),
         };
-        let tls = &mut self.lock().options.tls;
+        let mut core = self.lock();
+        let tls = &mut core.options.change().tls;
         tls.refused = psk.is_err() && (tls.refused || key.is_some());
         let psk = psk?;
         let config = tls.change();
@@ -190,9 +193,9 @@ impl Client {
     /// The program's own context, or none.
     pub fn set_tls_context(&self, context: Option<UserContext>) -> Result<()> {
         let mut core = self.lock();
-        let config = core.options.tls.change();
+        let config = core.options.change().tls.change();
         let old = std::mem::replace(&mut config.user_context, context.map(Arc::new));
-        let made = core.options.tls.context.take();
+        let made = core.options.change().tls.context.take();
         self.unlock(core);
         drop((old, made)); // may be the last reference, and then calls functions of the program
         Ok(())
@@ -214,7 +217,9 @@ impl Client {
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
     ) -> (MutexGuard<'a, Core>, Result<Option<Arc<Context>>>) {
-        let tls = &mut core.options.tls;
+        let Some(Extras { tls, .. }) = core.options.extras.as_deref_mut() else {
+            return (core, Ok(None));
+        };
         if !tls.is_wanted() {
             if tls.refused {
                 log!(
@@ -240,7 +245,7 @@ impl Client {
                 return (core, Err(failure.error));
             }
         };
-        core.options.tls.context = Some(Arc::clone(&context));
+        core.options.change().tls.context = Some(Arc::clone(&context));
         (core, Ok(Some(context)))
     }
 }

@@ -24,11 +24,14 @@ impl Client {
     /// Ends a call that made output: writes at once if nobody else is there to do it, else leaves that to the loop.
     ///
     /// The answer is what writing said; the connection is not closed here, that is the loop's to find out and to tell.
-    pub(super) fn submit(&self, mut core: MutexGuard<'_, Core>, here: &Frame) -> Result<()> {
+    pub(super) fn submit<'a>(&'a self, mut core: MutexGuard<'a, Core>, here: &Frame) -> Result<()> {
         if core.writes_at_once() && !core.is_in_call(here) {
             let (core, result) = self.flush(core, here);
             self.unlock(core);
             return result;
+        }
+        if core.is_piled_up(here) {
+            core = self.write_pile(core);
         }
         core.wake();
         self.unlock(core);
@@ -239,7 +242,7 @@ impl Core {
     }
 
     /// How to set TCP_NODELAY before the next write, if not as it is.
-    fn nodelay_to_set(&mut self) -> Option<bool> {
+    pub(super) fn nodelay_to_set(&mut self) -> Option<bool> {
         let adapts = self.options.nodelay.is_none() && self.options.is_tcp();
         if adapts { self.pace.write() } else { None }
     }

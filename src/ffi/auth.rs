@@ -29,7 +29,7 @@ export!("mosquitto_username_pw_set", "MOSQ_1.0");
 ///
 /// Threads: may be called at any time from any thread and inside callbacks.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_username_pw_set(
+pub unsafe extern "C-unwind" fn mosquitto_username_pw_set(
     mosq: *mut mosquitto,
     username: *const c_char,
     password: *const c_char,
@@ -65,7 +65,7 @@ export!("mosquitto_ext_auth_continue", "MOSQ_2.1");
 ///
 /// Threads: may be called at any time from any thread and inside callbacks.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_ext_auth_continue(
+pub unsafe extern "C-unwind" fn mosquitto_ext_auth_continue(
     context: *mut mosquitto,
     auth_method: *const c_char,
     auth_data_len: u16,

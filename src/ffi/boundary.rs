@@ -7,13 +7,14 @@
 //! - A NULL argument is `None`, never an empty string: the documented answers differ.
 //! - Output pointers may be NULL unless the documentation says otherwise; they are written with [`put`].
 //! - What C passes as `bool` is [`super::types::Bool`], as an enumeration an integer: any value may arrive.
-//! - A callback of the program may leave by `longjmp`: while one runs, the frames of the library between it and the
-//!   exported function own nothing that needs dropping. `catch_unwind` itself keeps nothing.
+//! - A callback of the program may leave by `longjmp`, by an exception or with its thread: while one runs, the frames of the
+//!   library between it and the exported function own nothing that needs dropping, and the guard is [`guard_open`].
 //! - Slices made here are borrowed for the call only and never stored.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::unwind;
 use crate::error::Result;
 
 /// `MOSQ_ERR_SUCCESS`.
@@ -37,6 +38,12 @@ pub(crate) fn guard_with<T>(after_panic: impl FnOnce(&str) -> T, body: impl FnOn
             .unwrap_or("panic");
         after_panic(text)
     })
+}
+
+/// As [`guard`] for a body that may call the program's functions: what leaves those and is no panic, such as an exception of
+/// C++ or the end of the thread, goes on to the program. Functions with such a body are `extern "C-unwind"`.
+pub(crate) fn guard_open<T>(after_panic: T, body: impl FnOnce() -> T) -> T {
+    unwind::catch(body).unwrap_or(after_panic)
 }
 
 /// [`guard`] for the many functions that return an error number.

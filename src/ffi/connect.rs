@@ -39,7 +39,7 @@ export!("mosquitto_connect", "MOSQ_1.0");
 /// See also: mosquitto_connect_bind_v5, mosquitto_connect_async, mosquitto_reconnect,
 /// mosquitto_disconnect
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_connect(
+pub unsafe extern "C-unwind" fn mosquitto_connect(
     mosq: *mut mosquitto,
     host: *const c_char,
     port: c_int,
@@ -63,7 +63,7 @@ export!("mosquitto_connect_bind", "MOSQ_1.2");
 ///
 /// Threads: as mosquitto_connect().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_connect_bind(
+pub unsafe extern "C-unwind" fn mosquitto_connect_bind(
     mosq: *mut mosquitto,
     host: *const c_char,
     port: c_int,
@@ -92,7 +92,7 @@ export!("mosquitto_connect_bind_v5", "MOSQ_1.6");
 ///
 /// Threads: as mosquitto_connect().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_connect_bind_v5(
+pub unsafe extern "C-unwind" fn mosquitto_connect_bind_v5(
     mosq: *mut mosquitto,
     host: *const c_char,
     port: c_int,
@@ -118,7 +118,7 @@ export!("mosquitto_connect_async", "MOSQ_1.0");
 ///
 /// Threads: as mosquitto_connect().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_connect_async(
+pub unsafe extern "C-unwind" fn mosquitto_connect_async(
     mosq: *mut mosquitto,
     host: *const c_char,
     port: c_int,
@@ -140,7 +140,7 @@ export!("mosquitto_connect_bind_async", "MOSQ_1.2");
 ///
 /// Threads: as mosquitto_connect().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_connect_bind_async(
+pub unsafe extern "C-unwind" fn mosquitto_connect_bind_async(
     mosq: *mut mosquitto,
     host: *const c_char,
     port: c_int,
@@ -172,7 +172,7 @@ export!("mosquitto_connect_srv", "MOSQ_1.3");
 ///
 /// Threads: as mosquitto_connect().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_connect_srv(
+pub unsafe extern "C-unwind" fn mosquitto_connect_srv(
     mosq: *mut mosquitto,
     host: *const c_char,
     keepalive: c_int,
@@ -194,7 +194,7 @@ export!("mosquitto_reconnect", "MOSQ_1.0");
 ///
 /// Threads: as mosquitto_connect().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_reconnect(mosq: *mut mosquitto) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_reconnect(mosq: *mut mosquitto) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     unsafe { handle::held(mosq, |client| client.reconnect(true)) }
 }
@@ -210,7 +210,7 @@ export!("mosquitto_reconnect_async", "MOSQ_1.2");
 ///
 /// Threads: as mosquitto_connect().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_reconnect_async(mosq: *mut mosquitto) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_reconnect_async(mosq: *mut mosquitto) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     unsafe { handle::held(mosq, |client| client.reconnect(false)) }
 }
@@ -233,7 +233,7 @@ export!("mosquitto_disconnect", "MOSQ_1.0");
 ///
 /// See also: mosquitto_disconnect_v5
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_disconnect(mosq: *mut mosquitto) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_disconnect(mosq: *mut mosquitto) -> c_int {
     // SAFETY: the same contract.
     unsafe { mosquitto_disconnect_v5(mosq, 0, ptr::null()) }
 }
@@ -257,7 +257,7 @@ export!("mosquitto_disconnect_v5", "MOSQ_1.6");
 ///
 /// Threads: may be called at any time from any thread and inside callbacks.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_disconnect_v5(
+pub unsafe extern "C-unwind" fn mosquitto_disconnect_v5(
     mosq: *mut mosquitto,
     reason_code: c_int,
     properties: *const mosquitto_property,

@@ -31,7 +31,7 @@ export!("mosquitto_new", "MOSQ_1.0");
 ///
 /// See also: mosquitto_reinitialise, mosquitto_destroy, mosquitto_user_data_set
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_new(
+pub unsafe extern "C-unwind" fn mosquitto_new(
     id: *const c_char,
     clean_session: Bool,
     obj: *mut c_void,
@@ -72,9 +72,9 @@ export!("mosquitto_reinitialise", "MOSQ_1.0");
 ///   MOSQ_ERR_NOMEM - out of memory.
 ///   After the last three the client can only be destroyed or reinitialised again.
 ///
-/// Threads: not inside callbacks of the same client, and not while another thread runs its loop.
+/// Threads: may be called from any thread and inside callbacks. A loop that another thread runs ends.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_reinitialise(
+pub unsafe extern "C-unwind" fn mosquitto_reinitialise(
     mosq: *mut mosquitto,
     id: *const c_char,
     clean_session: Bool,
@@ -101,12 +101,13 @@ export!("mosquitto_destroy", "MOSQ_1.0");
 /// Parameters:
 ///   mosq - a client, not to be used afterwards; NULL is ignored.
 ///
-/// Threads: may be called from any thread and inside a callback of the client; then its memory goes when
-/// the function that called the callback ends, which must be the last one in use.
+/// Threads: may be called from any thread. A loop that another thread runs ends, and a callback under way
+/// there is waited for; no other function of the client may be in use. Inside a callback of the client its
+/// memory goes when the function that called the callback ends.
 ///
 /// See also: mosquitto_new, mosquitto_disconnect
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_destroy(mosq: *mut mosquitto) {
+pub unsafe extern "C-unwind" fn mosquitto_destroy(mosq: *mut mosquitto) {
     // SAFETY: NULL or a client that the program gives up, by the caller's contract.
     guard((), || unsafe { handle::destroy(mosq) });
 }

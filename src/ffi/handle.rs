@@ -7,7 +7,7 @@ use core::ffi::{c_int, c_void};
 use core::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use super::boundary::{self, guard};
+use super::boundary::{self, guard, guard_open};
 use super::cancel;
 use super::dispatch::Callbacks;
 use super::fork;
@@ -94,7 +94,7 @@ pub(crate) unsafe fn held(
     // SAFETY: `mosq` came from `Arc::into_raw` and has not been destroyed.
     let result = unsafe {
         hold::while_running(raw, || {
-            guard(Err(Error::Unknown), || {
+            guard_open(Err(Error::Unknown), || {
                 // `ManuallyDrop` leaves the count to the hold.
                 let client = ManuallyDrop::new(Arc::from_raw(raw));
                 body(&client)
@@ -128,7 +128,7 @@ pub(crate) unsafe fn run(mosq: *mut mosquitto, timeout: c_int, max_packets: c_in
             };
             loop {
                 if let Some(result) =
-                    guard(Some(Err(Error::Unknown)), || client.run_turn(run, timeout))
+                    guard_open(Some(Err(Error::Unknown)), || client.run_turn(run, timeout))
                 {
                     break result;
                 }

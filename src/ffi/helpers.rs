@@ -48,7 +48,7 @@ export!("mosquitto_subscribe_simple", "MOSQ_1.5");
 ///
 /// See also: mosquitto_subscribe_callback
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_subscribe_simple(
+pub unsafe extern "C-unwind" fn mosquitto_subscribe_simple(
     messages: *mut *mut mosquitto_message,
     msg_count: c_int,
     want_retained: Bool,
@@ -131,7 +131,7 @@ export!("mosquitto_subscribe_callback", "MOSQ_1.5");
 ///
 /// See also: mosquitto_subscribe_simple
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_subscribe_callback(
+pub unsafe extern "C-unwind" fn mosquitto_subscribe_callback(
     callback: Option<
         unsafe extern "C-unwind" fn(
             mosq: *mut mosquitto,

@@ -38,7 +38,8 @@ pub unsafe extern "C-unwind" fn mosquitto_loop_forever(
 
 export!("mosquitto_loop_start", "MOSQ_1.0");
 /// Run the client on a thread of its own, as mosquitto_loop_forever() does. Connect before or after; the
-/// thread waits for a connection.
+/// thread waits for a connection. After mosquitto_disconnect() it ends by itself, and may be started again
+/// whether it has ended yet or not.
 ///
 /// Parameters:
 ///   mosq - a client.
@@ -53,7 +54,7 @@ export!("mosquitto_loop_start", "MOSQ_1.0");
 ///
 /// See also: mosquitto_loop_stop
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_loop_start(mosq: *mut mosquitto) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_loop_start(mosq: *mut mosquitto) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     unsafe { handle::held(mosq, |client| client.start()) }
 }
@@ -77,7 +78,7 @@ export!("mosquitto_loop_stop", "MOSQ_1.0");
 ///
 /// See also: mosquitto_loop_start
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_loop_stop(mosq: *mut mosquitto, force: Bool) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_loop_stop(mosq: *mut mosquitto, force: Bool) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     unsafe { handle::held(mosq, |client| client.stop(force.get())) }
 }
@@ -104,12 +105,12 @@ export!("mosquitto_loop", "MOSQ_1.0");
 ///   After each of them but the first three the connection is closed and the disconnect callbacks have
 ///   been called.
 ///
-/// Threads: callbacks run on the calling thread. Not to be called inside callbacks, nor while another
-/// thread runs the client.
+/// Threads: callbacks run on the calling thread. If several threads run one client, one of them at a time
+/// does the work while the others wait.
 ///
 /// See also: mosquitto_loop_forever
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_loop(
+pub unsafe extern "C-unwind" fn mosquitto_loop(
     mosq: *mut mosquitto,
     timeout: c_int,
     max_packets: c_int,
@@ -133,7 +134,10 @@ export!("mosquitto_loop_read", "MOSQ_1.0");
 ///
 /// See also: mosquitto_socket, mosquitto_loop_write, mosquitto_loop_misc
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_loop_read(mosq: *mut mosquitto, max_packets: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_loop_read(
+    mosq: *mut mosquitto,
+    max_packets: c_int,
+) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     unsafe { handle::held(mosq, |client| client.loop_read(max_packets)) }
 }
@@ -151,7 +155,10 @@ export!("mosquitto_loop_write", "MOSQ_1.0");
 ///
 /// Threads: callbacks run on the calling thread.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_loop_write(mosq: *mut mosquitto, max_packets: c_int) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_loop_write(
+    mosq: *mut mosquitto,
+    max_packets: c_int,
+) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     unsafe { handle::held(mosq, |client| client.loop_write(max_packets)) }
 }
@@ -172,7 +179,7 @@ export!("mosquitto_loop_misc", "MOSQ_1.0");
 ///
 /// Threads: callbacks run on the calling thread.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_loop_misc(mosq: *mut mosquitto) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_loop_misc(mosq: *mut mosquitto) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     unsafe { handle::held(mosq, |client| client.loop_misc()) }
 }
@@ -191,7 +198,7 @@ export!("mosquitto_socket", "MOSQ_1.0");
 ///
 /// See also: mosquitto_loop_read, mosquitto_loop_write, mosquitto_want_write
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_socket(mosq: *mut mosquitto) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_socket(mosq: *mut mosquitto) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     guard(-1, || unsafe { handle::client(mosq) }.map_or(-1, |client| client.socket()))
 }
@@ -208,7 +215,7 @@ export!("mosquitto_want_write", "MOSQ_1.0");
 ///
 /// Threads: may be called at any time from any thread and inside callbacks.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_want_write(mosq: *mut mosquitto) -> bool {
+pub unsafe extern "C-unwind" fn mosquitto_want_write(mosq: *mut mosquitto) -> bool {
     // SAFETY: NULL or a client, by the caller's contract.
     guard(false, || unsafe { handle::client(mosq) }.is_some_and(|client| client.want_write()))
 }
@@ -227,7 +234,10 @@ export!("mosquitto_threaded_set", "MOSQ_1.4");
 ///
 /// Threads: call it before the thread starts.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_threaded_set(mosq: *mut mosquitto, threaded: Bool) -> c_int {
+pub unsafe extern "C-unwind" fn mosquitto_threaded_set(
+    mosq: *mut mosquitto,
+    threaded: Bool,
+) -> c_int {
     // SAFETY: NULL or a client, by the caller's contract.
     unsafe { handle::quiet(mosq, |client| client.set_threaded(threaded.get())) }
 }

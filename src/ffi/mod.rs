@@ -11,6 +11,7 @@ mod alloc;
 mod boundary;
 mod cancel;
 mod export;
+mod unwind;
 
 // Declarations.
 pub mod defs;

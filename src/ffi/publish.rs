@@ -7,9 +7,9 @@ use super::boundary;
 use super::export::export;
 use super::handle;
 use super::properties::node::Received;
-use super::properties_in::wire_of;
+use super::properties_in::{wire_of, with_properties};
 use super::types::{Bool, mosquitto, mosquitto_property};
-use crate::client::{Publish, Published};
+use crate::client::{LARGE, Publish, Published};
 
 export!("mosquitto_publish", "MOSQ_1.0");
 /// Publish a message.
@@ -43,7 +43,7 @@ export!("mosquitto_publish", "MOSQ_1.0");
 ///
 /// See also: mosquitto_publish_v5, mosquitto_publish_callback_set
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_publish(
+pub unsafe extern "C-unwind" fn mosquitto_publish(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     topic: *const c_char,
@@ -73,7 +73,7 @@ export!("mosquitto_publish_v5", "MOSQ_1.6");
 ///
 /// Threads: as mosquitto_publish().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_publish_v5(
+pub unsafe extern "C-unwind" fn mosquitto_publish_v5(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     topic: *const c_char,
@@ -106,6 +106,22 @@ unsafe fn publish(
 ) -> c_int {
     // SAFETY: NULL or a client, and NULL or what the manual above says, by the caller's contract.
     unsafe {
+        if qos == 0 && usize::try_from(payloadlen).is_ok_and(|len| len >= LARGE) {
+            return handle::held(mosq, |client| {
+                let message = Publish {
+                    topic: boundary::string(topic),
+                    payload_len: payloadlen,
+                    payload: handle::payload(payload, payloadlen),
+                    qos,
+                    retain: retain.get(),
+                    properties: None,
+                };
+                with_properties(client, properties, Received::First, |properties| {
+                    let message = Publish { properties, ..message };
+                    client.publish_large(&message, &mut |number| boundary::put(mid, number))
+                })
+            });
+        }
         handle::held_if_unfinished(mosq, |client| {
             let message = Publish {
                 topic: boundary::string(topic),

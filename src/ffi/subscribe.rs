@@ -35,7 +35,7 @@ export!("mosquitto_subscribe", "MOSQ_1.0");
 ///
 /// See also: mosquitto_subscribe_multiple, mosquitto_subscribe_callback_set, mosquitto_unsubscribe
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_subscribe(
+pub unsafe extern "C-unwind" fn mosquitto_subscribe(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     sub: *const c_char,
@@ -66,7 +66,7 @@ export!("mosquitto_subscribe_v5", "MOSQ_1.6");
 ///
 /// Threads: may be called at any time from any thread and inside callbacks.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_subscribe_v5(
+pub unsafe extern "C-unwind" fn mosquitto_subscribe_v5(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     sub: *const c_char,
@@ -102,7 +102,7 @@ export!("mosquitto_subscribe_multiple", "MOSQ_1.6");
 ///
 /// Threads: may be called at any time from any thread and inside callbacks.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_subscribe_multiple(
+pub unsafe extern "C-unwind" fn mosquitto_subscribe_multiple(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     sub_count: c_int,

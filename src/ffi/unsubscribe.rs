@@ -33,7 +33,7 @@ export!("mosquitto_unsubscribe", "MOSQ_1.0");
 ///
 /// See also: mosquitto_unsubscribe_multiple, mosquitto_unsubscribe_callback_set
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_unsubscribe(
+pub unsafe extern "C-unwind" fn mosquitto_unsubscribe(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     sub: *const c_char,
@@ -56,7 +56,7 @@ export!("mosquitto_unsubscribe_v5", "MOSQ_1.6");
 ///
 /// Threads: may be called at any time from any thread and inside callbacks.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_unsubscribe_v5(
+pub unsafe extern "C-unwind" fn mosquitto_unsubscribe_v5(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     sub: *const c_char,
@@ -87,7 +87,7 @@ export!("mosquitto_unsubscribe_multiple", "MOSQ_1.6");
 ///
 /// Threads: may be called at any time from any thread and inside callbacks.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mosquitto_unsubscribe_multiple(
+pub unsafe extern "C-unwind" fn mosquitto_unsubscribe_multiple(
     mosq: *mut mosquitto,
     mid: *mut c_int,
     sub_count: c_int,

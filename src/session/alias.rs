@@ -12,9 +12,12 @@ struct Outgoing {
     known: bool,
 }
 
-/// The aliases of both directions.
+/// The aliases of both directions. Most connections have none.
 #[derive(Debug, Default)]
-pub struct Aliases {
+pub struct Aliases(Option<Box<Tables>>);
+
+#[derive(Debug, Default)]
+struct Tables {
     incoming: IdMap<Box<[u8]>>,
     outgoing: IdMap<Outgoing>,
 }
@@ -22,9 +25,11 @@ pub struct Aliases {
 impl Aliases {
     /// Aliases last as long as the connection [MQTT-3.3.2-7]; what ours stood for is remembered.
     pub fn connection_lost(&mut self) {
-        self.incoming.clear();
-        for alias in self.outgoing.values_mut() {
-            alias.known = false;
+        if let Some(tables) = &mut self.0 {
+            tables.incoming.clear();
+            for alias in tables.outgoing.values_mut() {
+                alias.known = false;
+            }
         }
     }
 
@@ -39,27 +44,32 @@ impl Aliases {
         if topic.is_empty() {
             return self.incoming_topic(alias).map(|_| ()).ok_or(Error::Protocol);
         }
-        self.incoming.insert(alias, topic.into());
+        self.tables().incoming.insert(alias, topic.into());
         Ok(())
     }
 
     /// What the server's `alias` stands for.
     pub fn incoming_topic(&self, alias: u16) -> Option<&[u8]> {
-        self.incoming.get(&alias).map(|topic| &**topic)
+        self.0.as_ref()?.incoming.get(&alias).map(|topic| &**topic)
     }
 
     /// What the program's `alias` stood for when it was last published with a topic.
     pub fn remembered(&self, alias: u16) -> Option<&[u8]> {
-        self.outgoing.get(&alias).map(|alias| &*alias.topic)
+        self.0.as_ref()?.outgoing.get(&alias).map(|alias| &*alias.topic)
     }
 
     /// Whether the server knows `alias`.
     pub fn is_known(&self, alias: u16) -> bool {
-        self.outgoing.get(&alias).is_some_and(|alias| alias.known)
+        let outgoing = self.0.as_ref().and_then(|tables| tables.outgoing.get(&alias));
+        outgoing.is_some_and(|alias| alias.known)
     }
 
     /// The program publishes `topic` with `alias`; `sent` says whether the server sees both now.
     pub fn remember(&mut self, alias: u16, topic: &[u8], sent: bool) {
-        self.outgoing.insert(alias, Outgoing { topic: topic.into(), known: sent });
+        self.tables().outgoing.insert(alias, Outgoing { topic: topic.into(), known: sent });
+    }
+
+    fn tables(&mut self) -> &mut Tables {
+        self.0.get_or_insert_default()
     }
 }

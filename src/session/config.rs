@@ -15,7 +15,7 @@ pub const DEFAULT_WINDOW: u16 = 20;
 #[derive(Debug)]
 pub struct Config {
     /// Client identifier; the server's choice is put here too.
-    pub id: Option<Vec<u8>>,
+    pub id: Option<Box<[u8]>>,
     /// Clean Session, Clean Start.
     pub clean: bool,
     /// Protocol version of the next CONNECT, and of everything while there is no connection.
@@ -23,13 +23,13 @@ pub struct Config {
     /// Seconds; the server's choice is put here too.
     pub keepalive: u16,
     /// User name.
-    pub username: Option<Vec<u8>>,
+    pub username: Option<Box<[u8]>>,
     /// Password.
-    pub password: Option<Vec<u8>>,
+    pub password: Option<Box<[u8]>>,
     /// Will.
-    pub will: Option<Will>,
+    pub will: Option<Box<Will>>,
     /// MQTT 5 properties of CONNECT as on the wire.
-    pub properties: Vec<u8>,
+    pub properties: Box<[u8]>,
     /// Incoming QoS 1 and 2 messages the program lets the server have in flight.
     pub receive_maximum: u16,
     /// Outgoing QoS 1 and 2 messages in flight at most.
@@ -38,7 +38,7 @@ pub struct Config {
 
 impl Config {
     /// The defaults; `id` has been checked with [`check_id`].
-    pub fn new(id: Option<Vec<u8>>, clean: bool) -> Self {
+    pub fn new(id: Option<Box<[u8]>>, clean: bool) -> Self {
         Config {
             id,
             clean,
@@ -47,7 +47,7 @@ impl Config {
             username: None,
             password: None,
             will: None,
-            properties: Vec::new(),
+            properties: Box::default(),
             receive_maximum: DEFAULT_WINDOW,
             send_maximum: DEFAULT_WINDOW,
         }

@@ -94,7 +94,7 @@ impl Session {
             self.config.receive_maximum = maximum;
         }
         let config = &self.config;
-        let mut properties = config.properties.clone();
+        let mut properties = config.properties.to_vec();
         if self.version.is_v5() && property::get(&properties, id::RECEIVE_MAXIMUM).is_none() {
             let value = Value::Int16(config.receive_maximum);
             property::put(&mut properties, &Property { identifier: id::RECEIVE_MAXIMUM, value });
@@ -165,7 +165,7 @@ impl Session {
                     if self.config.id.is_some() {
                         return Err(Error::Protocol.into());
                     }
-                    self.config.id = Some(id.to_vec());
+                    self.config.id = Some(id.into());
                 }
                 (id::SERVER_KEEP_ALIVE, Value::Int16(seconds)) => {
                     self.config.keepalive = seconds;

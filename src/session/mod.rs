@@ -11,7 +11,7 @@
 //! | `request` | SUBSCRIBE, UNSUBSCRIBE and their answers: 3.8 to 3.11 |
 //! | `receive` | which packet may come when, and what a wrong one costs: 4.13 |
 //! | `output` | the bytes |
-//! | `window`, `packet_id`, `id_table`, `stored`, `alias` | the parts these are made of |
+//! | `window`, `queue`, `packet_id`, `id_table`, `stored`, `alias` | the parts these are made of |
 
 #![forbid(unsafe_code)]
 #![deny(
@@ -33,6 +33,7 @@ pub mod log;
 mod outgoing;
 pub mod output;
 mod packet_id;
+mod queue;
 mod receive;
 mod request;
 mod resume;
@@ -59,6 +60,7 @@ use output::Output;
 use packet_id::PacketIds;
 
 pub use receive::Fault;
+pub use stored::LARGE;
 
 /// How far the connection has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

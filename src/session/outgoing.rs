@@ -3,8 +3,6 @@
 //! A message waits in a queue until the window has room, is then in flight until the server has acknowledged it, and
 //! leaves with its packet identifier. Every step costs the same however many messages there are.
 
-use std::collections::VecDeque;
-
 use crate::error::{Error, Result};
 use crate::protocol::packet::ack::{self, Ack};
 use crate::protocol::packet::{Packet, kind, publish::Publish};
@@ -16,6 +14,7 @@ use crate::protocol::version::Version;
 use super::config::{Draft, check_qos};
 use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
 use super::output::Output;
+use super::queue::Queue;
 use super::stored::{LARGE, Stored};
 use super::window::{Message, Stage, Window};
 use super::{Completion, Fault, Phase, Session};
@@ -29,7 +28,7 @@ const PACKET_TOO_LARGE: u8 = 0x95;
 #[derive(Debug, Default)]
 pub struct Outgoing {
     /// Not sent on this connection; some were on an earlier one.
-    pub waiting: VecDeque<Message>,
+    pub waiting: Queue<Message>,
     /// Sent and not completely acknowledged.
     pub window: Window,
     /// QoS 0 messages and requests that must not leave before CONNACK (MQTT 5.0, 4.12): packets, with the identifier of
@@ -150,6 +149,32 @@ impl Session {
         checked.publish.mid = mid;
         self.enqueue(checked, memory);
         Ok((mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
+    }
+
+    /// [`Session::publish`] at QoS 0 for a caller who writes the payload himself, next, behind what is in the output.
+    ///
+    /// To be called only if [`Session::takes_head`].
+    pub fn publish_head(&mut self, draft: &Draft<'_>) -> Result<u16> {
+        let remembered = match draft.topic {
+            Some([_, ..]) => None,
+            _ => self.remembered_topic(draft),
+        };
+        let Checked { publish, alias, full_topic, .. } =
+            self.check_publish(draft, remembered.as_deref())?;
+        let mid = self.ids.pass();
+        let version = self.version;
+        self.output.append(|out| publish.put_head(out, version));
+        self.output.leave_out(publish.payload.len());
+        self.output.mark(mid);
+        if let Some(alias) = alias {
+            self.aliases.remember(alias, full_topic, true);
+        }
+        Ok(mid)
+    }
+
+    /// Whether a message could be written now, as far as the session has to do with it; nobody is told of it by a log line.
+    pub fn takes_head(&self) -> bool {
+        self.phase == Phase::Up && self.output.is_empty() && !self.log.is_enabled()
     }
 
     /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.

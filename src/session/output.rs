@@ -82,6 +82,11 @@ impl Batch {
         }
     }
 
+    /// Adds a large packet, or what is left of one.
+    pub fn append(&mut self, packet: Arc<Vec<u8>>) {
+        self.large.push_back(Large { at: self.bytes.len(), packet });
+    }
+
     /// Forgets what is left; the memory is kept for the next bytes unless it is much.
     pub fn clear(&mut self) {
         if self.bytes.capacity() > KEEP_CAPACITY {
@@ -127,6 +132,11 @@ impl Output {
         self.waiting.is_empty()
     }
 
+    /// How many small bytes wait to be taken.
+    pub fn waiting(&self) -> usize {
+        self.waiting.bytes.len()
+    }
+
     /// The offset of the next byte.
     pub const fn appended(&self) -> u64 {
         self.appended
@@ -155,12 +165,15 @@ impl Output {
         match packet {
             Stored::Small(packet) => self.append(|out| out.extend_from_slice(packet)),
             Stored::Large(packet) => {
-                self.waiting
-                    .large
-                    .push_back(Large { at: self.waiting.bytes.len(), packet: Arc::clone(packet) });
+                self.waiting.append(Arc::clone(packet));
                 self.appended += packet.len() as u64;
             }
         }
+    }
+
+    /// The caller writes so many bytes himself, behind what was appended so far and before anything else is.
+    pub fn leave_out(&mut self, bytes: usize) {
+        self.appended += bytes as u64;
     }
 
     /// The packet just appended was QoS 0 PUBLISH `mid`.

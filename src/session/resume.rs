@@ -43,7 +43,7 @@ impl Session {
             self.outgoing.waiting.push_front(message);
         }
         if anew {
-            for message in &mut self.outgoing.waiting {
+            for message in self.outgoing.waiting.iter_mut() {
                 message.dup = false;
             }
         }

@@ -21,7 +21,7 @@ const NOW: Time = Time::from_millis(1000);
 
 /// A session with CONNECT sent.
 fn opened(version: Version, clean: bool) -> Session {
-    let mut config = Config::new(Some(b"c".to_vec()), clean);
+    let mut config = Config::new(Some(b"c".as_slice().into()), clean);
     config.version = version;
     let mut session = Session::new(config);
     session.open(NOW).unwrap();
@@ -212,9 +212,9 @@ fn a_qos_2_message_is_handed_over_once() {
 
 #[test]
 fn nothing_but_auth_leaves_before_an_authentication_is_over() {
-    let mut config = Config::new(Some(b"c".to_vec()), true);
+    let mut config = Config::new(Some(b"c".as_slice().into()), true);
     config.version = Version::V5;
-    config.properties = b"\x15\0\x01M".to_vec();
+    config.properties = b"\x15\0\x01M".as_slice().into();
     let mut session = Session::new(config);
     session.open(NOW).unwrap();
     sent(&mut session);
@@ -231,7 +231,7 @@ fn nothing_but_auth_leaves_before_an_authentication_is_over() {
 #[test]
 fn a_million_messages_wait_at_the_same_cost_each() {
     // Not a measurement: with a cost that grew with the queue this test would not end.
-    let mut session = Session::new(Config::new(Some(b"c".to_vec()), false));
+    let mut session = Session::new(Config::new(Some(b"c".as_slice().into()), false));
     for _ in 0..1_000_000 {
         publish(&mut session, 1, b"x");
     }

@@ -21,6 +21,8 @@ use super::unix::UnixConnect;
 use crate::error::{Error, Result};
 use crate::time::Time;
 
+pub use super::tcp::TcpOptions;
+
 /// Where to connect to.
 #[derive(Debug, Default)]
 pub struct Target {
@@ -30,10 +32,19 @@ pub struct Target {
     pub port: u16,
     /// Name or numeric address of the own end. Not used for a Unix socket.
     pub bind_address: Option<Vec<u8>>,
-    /// Whether small writes leave at once (TCP_NODELAY). Not used for a Unix socket.
-    pub nodelay: bool,
+    /// Not used for a Unix socket.
+    pub tcp: TcpOptions,
+    /// Milliseconds that all of it may take, from the lookup of the name to the end of the plan.
+    pub timeout: Option<u64>,
     /// What is to be done over the connection before it is ready.
     pub plan: Plan,
+}
+
+impl Target {
+    /// When an attempt that begins now is given up.
+    fn limit(&self, now: Time) -> Option<Time> {
+        self.timeout.map(|ms| now + ms)
+    }
 }
 
 /// Tells how to connect to a server, given by host and port.
@@ -75,6 +86,8 @@ pub struct Connector {
     /// Servers to try when this one fails.
     others: Option<Others>,
     stage: Stage,
+    /// When this server is given up.
+    limit: Option<Time>,
     /// Whether the socket is or was connected.
     established: bool,
     /// What there is to say about what failed.
@@ -130,8 +143,9 @@ impl Connector {
     }
 
     fn begin(target: Target, stage: Stage, now: Time) -> Result<Connector> {
+        let limit = target.limit(now);
         let mut connector =
-            Connector { target, others: None, stage, established: false, lines: Vec::new() };
+            Connector { target, others: None, stage, limit, established: false, lines: Vec::new() };
         connector.connect(now)?;
         Ok(connector)
     }
@@ -142,6 +156,7 @@ impl Connector {
             target: Target::default(),
             others: None,
             stage: Stage::Over(error),
+            limit: None,
             established: false,
             lines: Vec::new(),
         }
@@ -153,6 +168,7 @@ impl Connector {
             target: Target::default(),
             others: Some(Others { service, records: VecDeque::new() }),
             stage: Stage::Asking(question),
+            limit: None,
             established: false,
             lines: Vec::new(),
         }
@@ -198,9 +214,13 @@ impl Connector {
     /// As [`Connector::advance`], but not beyond TCP: until [`Connector::is_established`].
     ///
     /// Fails with `Lookup` when a domain lists no server, with `Eai` when a name cannot be resolved, with `Errno` when no
-    /// address could be connected: the `errno` of the last address in order, of the last server. After a failure it fails
-    /// the same way again.
+    /// address could be connected: the `errno` of the last address in order, of the last server; ETIMEDOUT when the
+    /// target's time was over. After a failure it fails the same way again.
     pub fn connect(&mut self, now: Time) -> Result<()> {
+        let is_over = matches!(self.stage, Stage::Over(_));
+        if !is_over && self.limit.is_some_and(|limit| now >= limit) {
+            self.fall_back(Error::Errno(libc::ETIMEDOUT), now)?;
+        }
         loop {
             match self.step(now) {
                 Ok(Some(stream)) => {
@@ -222,6 +242,7 @@ impl Connector {
             match target.and_then(|target| Ok((Stage::first(&target, now)?, target))) {
                 Ok((stage, target)) => {
                     self.established = false;
+                    self.limit = target.limit(now);
                     (self.stage, self.target) = (stage, target);
                     return Ok(());
                 }
@@ -291,13 +312,14 @@ impl Connector {
 
     /// When to call `advance` although no descriptor is ready; `None` if only descriptors count.
     pub fn deadline(&self) -> Option<Time> {
-        match &self.stage {
+        let next = match &self.stage {
             Stage::Racing(race) => race.deadline(),
             Stage::Unix(unix) => unix.deadline(),
             Stage::Asking(_) | Stage::Looking { .. } | Stage::Established(_) | Stage::Over(_) => {
                 None
             }
-        }
+        };
+        next.into_iter().chain(self.limit).min()
     }
 
     /// What `mosquitto_socket()` answers meanwhile: a descriptor that becomes ready when there is something to do, or
@@ -367,7 +389,7 @@ impl Connector {
         for address in &mut addresses {
             address.set_port(self.target.port);
         }
-        Ok(Some(Race::new(&addresses, binds, self.target.nodelay)))
+        Ok(Some(Race::new(&addresses, binds, self.target.tcp)))
     }
 }
 

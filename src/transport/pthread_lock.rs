@@ -24,6 +24,13 @@ impl<T> Mutex<T> {
         Mutex { lock, value: UnsafeCell::new(value) }
     }
 
+    /// Takes the lock if it is free.
+    pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        // SAFETY: as for `lock`.
+        let taken = unsafe { libc::pthread_mutex_trylock(self.lock.get()) } == 0;
+        taken.then(|| MutexGuard { mutex: self })
+    }
+
     /// Waits for the lock.
     pub fn lock(&self) -> MutexGuard<'_, T> {
         // SAFETY: made by `new`; by the first use it has come to the place where it stays.

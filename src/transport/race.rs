@@ -9,7 +9,7 @@ use std::os::fd::RawFd;
 
 use super::poll::{self, Interest, PollEntry};
 use super::stream::Stream;
-use super::tcp::Attempt;
+use super::tcp::{Attempt, TcpOptions};
 use crate::error::{Error, Result};
 use crate::time::Time;
 
@@ -25,21 +25,21 @@ pub(super) struct Race {
     started: usize,
     next_start: Time,
     binds: Vec<SocketAddr>,
-    nodelay: bool,
+    options: TcpOptions,
     /// The failure that trying one address after the other would have met last: that of the last place.
     failure: (usize, Error),
 }
 
 impl Race {
     /// A race to `addresses`, each socket bound to one of `binds` if there are any. Nothing happens before `advance`.
-    pub fn new(addresses: &[SocketAddr], binds: Vec<SocketAddr>, nodelay: bool) -> Race {
+    pub fn new(addresses: &[SocketAddr], binds: Vec<SocketAddr>, options: TcpOptions) -> Race {
         Race {
             waiting: interleave(addresses),
             running: Vec::new(),
             started: 0,
             next_start: Time::default(),
             binds,
-            nodelay,
+            options,
             failure: (0, Error::Errno(libc::EADDRNOTAVAIL)),
         }
     }
@@ -121,7 +121,7 @@ impl Race {
 
     fn start(&mut self, address: SocketAddr, now: Time) {
         self.started += 1;
-        match Attempt::start(address, &self.binds, self.nodelay) {
+        match Attempt::start(address, &self.binds, self.options) {
             Ok(attempt) => {
                 self.running.push((self.started, attempt));
                 self.next_start = now + ATTEMPT_DELAY_MS;

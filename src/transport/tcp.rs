@@ -3,13 +3,25 @@
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, RawFd};
+use std::time::Duration;
 
-use socket2::{Domain, Protocol, SockAddr};
+use socket2::{Domain, Protocol, SockAddr, TcpKeepalive};
 
 use super::socket::Socket;
 use super::stream::Stream;
 use super::system_error;
 use crate::error::{Error, Result};
+
+/// Options of a socket. The default leaves everything to the system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TcpOptions {
+    /// Whether small writes leave at once (TCP_NODELAY).
+    pub nodelay: bool,
+    /// Seconds without a word after which TCP asks whether the peer is still there (SO_KEEPALIVE, TCP_KEEPIDLE).
+    pub keepalive: Option<u32>,
+    /// Milliseconds that the peer may leave data unacknowledged (TCP_USER_TIMEOUT, RFC 5482).
+    pub user_timeout: Option<u32>,
+}
 
 /// A socket whose connect was begun.
 #[derive(Debug)]
@@ -23,10 +35,15 @@ impl Attempt {
     /// Opens a socket, binds it to the first of `binds` that can be bound (if there are any) and begins to connect it.
     ///
     /// Fails with the `errno` of the call that failed; of the last bind if no address could be bound.
-    pub fn start(address: SocketAddr, binds: &[SocketAddr], nodelay: bool) -> Result<Attempt> {
+    pub fn start(
+        address: SocketAddr,
+        binds: &[SocketAddr],
+        options: TcpOptions,
+    ) -> Result<Attempt> {
         let socket = Socket::open(Domain::for_address(address), Some(Protocol::TCP))
             .map_err(|error| system_error(&error))?;
-        let nodelay_failed = nodelay && socket.set_tcp_nodelay(true).is_err();
+        let nodelay_failed = options.nodelay && socket.set_tcp_nodelay(true).is_err();
+        watch(&socket, options).map_err(|error| system_error(&error))?;
         bind(&socket, binds)?;
         match socket.connect(&SockAddr::from(address)) {
             Ok(()) => {}
@@ -71,6 +88,18 @@ fn bind(socket: &Socket, addresses: &[SocketAddr]) -> Result<()> {
         }
     }
     result.map_err(|error: io::Error| system_error(&error))
+}
+
+/// Lets the system find out about a peer that is gone.
+fn watch(socket: &Socket, options: TcpOptions) -> io::Result<()> {
+    if let Some(seconds) = options.keepalive {
+        let idle = Duration::from_secs(seconds.into());
+        socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(idle))?;
+    }
+    if let Some(ms) = options.user_timeout {
+        socket.set_tcp_user_timeout(Some(Duration::from_millis(ms.into())))?;
+    }
+    Ok(())
 }
 
 /// A connect interrupted by a signal goes on by itself, like one in progress.

@@ -13,12 +13,22 @@ use super::peer::wait_readable;
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Runs `command` on a terminal of its own; each time it has printed `question` since the last answer, `answer` is typed.
-/// How it ended, and all that the terminal has shown.
+/// How it ended, and all that the terminal has shown. `None`, said aloud, where the system gives no terminals.
 ///
 /// # Panics
 /// If it does not end in time.
-pub fn on_terminal(mut command: Command, question: &str, answer: &str) -> (ExitStatus, String) {
-    let (mut ours, theirs) = open();
+pub fn on_terminal(
+    mut command: Command,
+    question: &str,
+    answer: &str,
+) -> Option<(ExitStatus, String)> {
+    let (mut ours, theirs) = match open() {
+        Ok(ends) => ends,
+        Err(error) => {
+            eprintln!("skipped: no terminal ({error})");
+            return None;
+        }
+    };
     let theirs_fd = theirs.as_raw_fd();
     let end = || Stdio::from(theirs.try_clone().expect("a descriptor"));
     command.stdin(end()).stdout(end()).stderr(end());
@@ -43,22 +53,24 @@ pub fn on_terminal(mut command: Command, question: &str, answer: &str) -> (ExitS
         let _ = child.kill();
         panic!("the program does not end; the terminal shows: {text}");
     }
-    (child.wait().expect("a child"), text)
+    Some((child.wait().expect("a child"), text))
 }
 
 /// The two ends of a new terminal: the one of who sits before it, and the one of programs.
-fn open() -> (File, OwnedFd) {
+fn open() -> std::io::Result<(File, OwnedFd)> {
     let (mut ours, mut theirs) = (-1, -1);
     // SAFETY: two numbers to be written, and no more.
     let opened = unsafe {
         libc::openpty(&raw mut ours, &raw mut theirs, null_mut(), null_mut(), null_mut())
     };
-    assert_eq!(opened, 0, "a terminal: {}", std::io::Error::last_os_error());
+    if opened != 0 {
+        return Err(std::io::Error::last_os_error());
+    }
     // SAFETY: opened just now, and nobody else's. Other children of this process are not to have them.
     unsafe {
         libc::fcntl(ours, libc::F_SETFD, libc::FD_CLOEXEC);
         libc::fcntl(theirs, libc::F_SETFD, libc::FD_CLOEXEC);
-        (File::from_raw_fd(ours), OwnedFd::from_raw_fd(theirs))
+        Ok((File::from_raw_fd(ours), OwnedFd::from_raw_fd(theirs)))
     }
 }
 

@@ -140,7 +140,9 @@ fn compiled(name: &str) -> PathBuf {
     // Not released while a program is compiled: each is compiled once.
     let mut done = DONE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     let build = || {
-        let source = root().join("c_tests/threads").join(name).with_extension("c");
+        let sources = root().join("c_tests/threads");
+        let (c, cpp) = (sources.join(format!("{name}.c")), sources.join(format!("{name}.cpp")));
+        let source = if c.exists() { c } else { cpp };
         let program = directory().join(name);
         let library = Library::Ours.file();
         match std::env::var_os("SANITIZER_RUNTIME") {

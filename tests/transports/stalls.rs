@@ -173,14 +173,16 @@ fn stops_at_once(stage: &str, reach: impl Fn() -> (Client, Option<Server<()>>)) 
 }
 
 /// A listener that answers no SYN: its queue is full.
-struct Full {
-    port: u16,
+pub struct Full {
+    /// Its port on 127.0.0.1.
+    pub port: u16,
     _listener: TcpListener,
     _queue: Vec<TcpStream>,
 }
 
 impl Full {
-    fn new() -> Full {
+    /// Fills the queue.
+    pub fn new() -> Full {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         let any: std::net::SocketAddr = ([127, 0, 0, 1], 0).into();
         socket.bind(&SockAddr::from(any)).expect("a free port");

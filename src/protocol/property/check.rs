@@ -36,7 +36,7 @@ pub fn check_all(command: i32, bytes: &[u8]) -> Result<()> {
 }
 
 /// What a call that sends `bytes` in `command` demands: [`check_all`]; strings in UTF-8 [MQTT-1.5.4-1]; no subscription
-/// identifier in PUBLISH [MQTT-3.3.4-6] and not 0 in SUBSCRIBE [MQTT-3.8.2-1]; in CONNECT no authentication data without
+/// identifier in PUBLISH [MQTT-3.3.4-6] and not 0 in SUBSCRIBE (3.8.2.1.2); in CONNECT no authentication data without
 /// a method (3.1.2.11.10).
 pub fn check_sendable(command: i32, bytes: &[u8]) -> Result<()> {
     if bytes.is_empty() {

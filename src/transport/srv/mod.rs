@@ -1,8 +1,8 @@
 //! Servers of a domain by the domain name system (RFC 2782): asked with the system's resolver, res_search(3), on a helper
 //! thread, and put into the order in which to try them.
 
-mod answer;
-mod order;
+pub mod answer;
+pub mod order;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use socket2::SockRef;
 use super::support::*;
 use crate::error::Error;
 use crate::transport::clock;
-use crate::transport::connect::{Connector, Progress, Target};
+use crate::transport::connect::{Connector, Progress, Target, TcpOptions};
 use crate::transport::resolve::Lookup;
 
 #[test]
@@ -100,7 +100,11 @@ fn the_own_end_is_the_bind_address() {
 fn nodelay_as_asked_for() {
     let (_listener, address) = listen(ANY_V4);
     for nodelay in [false, true] {
-        let stream = connect(Target { nodelay, ..tcp("127.0.0.1", address.port()) }).unwrap();
+        let stream = connect(Target {
+            tcp: TcpOptions { nodelay, ..TcpOptions::default() },
+            ..tcp("127.0.0.1", address.port())
+        })
+        .unwrap();
         assert!(!stream.nodelay_failed());
         // SAFETY: `stream` keeps the descriptor open for as long as it is borrowed.
         let descriptor = unsafe { BorrowedFd::borrow_raw(stream.descriptor()) };

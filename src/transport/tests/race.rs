@@ -6,11 +6,12 @@ use super::support::*;
 use crate::error::Error;
 use crate::time::Time;
 use crate::transport::clock;
+use crate::transport::connect::TcpOptions;
 use crate::transport::poll::Interest;
 use crate::transport::race::Race;
 
 fn race(addresses: &[SocketAddr]) -> Race {
-    Race::new(addresses, Vec::new(), false)
+    Race::new(addresses, Vec::new(), TcpOptions::default())
 }
 
 #[test]
@@ -120,7 +121,8 @@ fn when_all_fail_the_last_address_in_order_gives_the_errno() {
         (&[], &[], &[libc::EADDRNOTAVAIL]),
     ];
     for (addresses, binds, errnos) in rows {
-        let result = drive(&mut Race::new(addresses, binds.to_vec(), false)).map(|_| ());
+        let result =
+            drive(&mut Race::new(addresses, binds.to_vec(), TcpOptions::default())).map(|_| ());
         let Err(Error::Errno(errno)) = result else {
             panic!("{addresses:?} {binds:?}: {result:?}");
         };
@@ -133,7 +135,8 @@ fn a_socket_never_connects_to_itself() {
     // An address of its own, so that no other test can be given the port meanwhile.
     let (listener, address) = listen("127.0.0.66:0".parse().unwrap());
     drop(listener);
-    let itself = drive(&mut Race::new(&[address], vec![address], false)).map(|_| ());
+    let itself =
+        drive(&mut Race::new(&[address], vec![address], TcpOptions::default())).map(|_| ());
     assert_eq!(itself, Err(Error::Errno(libc::ECONNREFUSED)));
 }
 
@@ -155,7 +158,7 @@ fn the_next_socket_never_has_the_number_of_the_failed_one() {
 fn an_early_address_that_fails_late_does_not_change_the_errno() {
     let silent = Silent::new(ANY_V4);
     // IPv6 cannot be bound to this, so the second address fails as soon as it is tried.
-    let mut race = Race::new(&[silent.address, ANY_V6], vec![ANY_V4], false);
+    let mut race = Race::new(&[silent.address, ANY_V6], vec![ANY_V4], TcpOptions::default());
     let now = Time::from_millis(1000);
     assert!(race.advance(now).unwrap().is_none());
     assert!(race.advance(now + 250).unwrap().is_none());

@@ -43,6 +43,20 @@ fn d22_the_next_server_is_tried_when_one_refuses() {
 }
 
 #[test]
+fn a_silent_server_is_passed_over_when_its_time_is_over() {
+    let (listener, address) = listen(ANY_V4);
+    let silent = Silent::new(ANY_V4);
+    let records = vec![record(2, address.port()), record(1, silent.address.port())];
+    let question = question("silent.test", Ok(records));
+    let quick = |host: &[u8], port| Ok(Target { timeout: Some(100), ..plain(host, port)? });
+    drive(&mut Connector::ask(service(quick), question)).unwrap();
+    listener.accept().unwrap();
+    let alone = tcp("127.0.0.1", silent.address.port());
+    let result = connect(Target { timeout: Some(100), ..alone });
+    assert_eq!(result.map(drop), Err(Error::Errno(libc::ETIMEDOUT)));
+}
+
+#[test]
 fn a_server_that_fails_above_tcp_is_passed_over_too() {
     let (proxies, address) = listen(ANY_V4);
     let port = address.port();

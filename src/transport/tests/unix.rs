@@ -8,12 +8,13 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use super::support::*;
 use crate::error::{Error, Result};
 use crate::time::Time;
-use crate::transport::connect::{Connector, Progress, Target};
+use crate::transport::connect::{Connector, Progress, Target, TcpOptions};
 use crate::transport::stream::{Read, Stream};
 
 fn unix(path: impl AsRef<[u8]>) -> Target {
     let bind_address = Some(b"203.0.113.1".to_vec());
-    Target { host: path.as_ref().to_vec(), bind_address, nodelay: true, ..Target::default() }
+    let tcp = TcpOptions { nodelay: true, ..TcpOptions::default() };
+    Target { host: path.as_ref().to_vec(), bind_address, tcp, ..Target::default() }
 }
 
 fn path_bytes(path: &Path) -> &[u8] {

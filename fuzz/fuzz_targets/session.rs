@@ -1,0 +1,210 @@
+//! The session against a server that sends anything and a program that calls anything, in any order: what goes out is
+//! always whole packets of a client, and events never point outside the packet they came with.
+
+#![no_main]
+
+use std::io::IoSlice;
+use std::ops::Range;
+
+use libfuzzer_sys::fuzz_target;
+use libmosquitto_rs_fuzz::{Input, VERSIONS};
+use mosquitto::protocol::frame::{self, Frame, NO_LIMIT};
+use mosquitto::protocol::packet::{Packet, kind, publish};
+use mosquitto::protocol::primitive::put_varint;
+use mosquitto::session::config::{Config, Draft, Will};
+use mosquitto::session::incoming::Content;
+use mosquitto::session::output::Batch;
+use mosquitto::session::{Event, Phase, Session};
+use mosquitto::time::Time;
+
+fuzz_target!(|data: &[u8]| {
+    let mut input = Input(data);
+    let mut run = Run::new(&mut input);
+    while !input.is_empty() {
+        run.step(&mut input);
+        run.settle();
+    }
+});
+
+struct Run {
+    session: Session,
+    now: Time,
+}
+
+impl Run {
+    fn new(input: &mut Input<'_>) -> Run {
+        let settings = input.byte();
+        let mut config = Config::new(Some(b"c".to_vec()), settings & 1 == 0);
+        config.version = VERSIONS[usize::from(settings >> 1) % 3];
+        config.send_maximum = if settings & 8 == 0 { 20 } else { 2 };
+        if settings & 16 != 0 {
+            config.properties = input.field().to_vec();
+        }
+        if settings & 32 != 0 {
+            let draft = draft(input);
+            config.will = Will::new(&draft, config.version).ok();
+        }
+        let mut session = Session::new(config);
+        session.log.enable(true);
+        let mut run = Run { session, now: Time::from_millis(1000) };
+        let _ = run.session.open(run.now);
+        run.settle();
+        if settings & 64 == 0 {
+            let connack: &[u8] =
+                if run.session.config.version.is_v5() { b"\0\0\0" } else { b"\0\0" };
+            run.receive(kind::CONNACK, connack);
+        }
+        run
+    }
+
+    /// What the next bytes say: a call of the program, a packet of the server, time.
+    fn step(&mut self, input: &mut Input<'_>) {
+        let session = &mut self.session;
+        match input.byte() % 12 {
+            0..=3 => {
+                let (first, body) = (input.byte(), input.field());
+                self.receive(first, body);
+            }
+            4 | 5 => {
+                let draft = draft(input);
+                let _ = session.publish(&draft);
+            }
+            6 => {
+                let (filter, qos, options) = (input.field(), input.byte(), input.byte());
+                let properties = (options & 1 == 1).then(|| input.field());
+                let options = i32::from(options & 0x3c);
+                let _ = session.subscribe(&[Some(filter)], i32::from(qos % 3), options, properties);
+            }
+            7 => {
+                let filter = input.field();
+                let _ = session.unsubscribe(&[Some(filter), Some(b"a")], None);
+            }
+            8 => {
+                self.now = self.now + u64::from(input.number());
+                if self.session.tick(self.now).is_err() {
+                    self.session.close();
+                }
+            }
+            9 => {
+                session.close();
+                let _ = session.open(self.now);
+            }
+            10 => {
+                let properties = (input.byte() & 1 == 1).then(|| input.field());
+                if let Ok(reason) = session.check_disconnect(i32::from(input.byte()), properties) {
+                    session.disconnect(reason, properties.unwrap_or_default());
+                }
+            }
+            _ => {
+                let (method, data) = (input.field(), input.field());
+                let _ = session.auth_continue(Some(method), Some(data), None);
+            }
+        }
+    }
+
+    fn receive(&mut self, first: u8, body: &[u8]) {
+        let mut packet = vec![first];
+        put_varint(&mut packet, body.len() as u32);
+        let header = packet.len();
+        packet.extend_from_slice(body);
+        self.session.received(self.now);
+        match self.session.handle(Packet::new(&packet, header)) {
+            Ok(event) => {
+                check(&event, packet.len());
+                if let Event::Connack { verdict: Err(_), .. } = event {
+                    self.session.close();
+                }
+            }
+            Err(fault) => {
+                self.session.fail(fault);
+                self.settle();
+                self.session.close();
+            }
+        }
+    }
+
+    /// Everything that waits is written; log lines and completions are taken.
+    fn settle(&mut self) {
+        let mut batch = Box::<Batch>::default();
+        self.session.output.take(&mut batch);
+        let mut bytes = Vec::new();
+        while !batch.is_empty() {
+            let mut slices = [IoSlice::new(&[]); 4];
+            let part: Vec<u8> =
+                batch.gather(&mut slices).iter().flat_map(|slice| slice.to_vec()).collect();
+            assert!(!part.is_empty());
+            batch.advance(part.len());
+            bytes.extend(part);
+        }
+        self.session.wrote(bytes.len(), self.now);
+        self.check_output(&bytes);
+        while self.session.next_completion().is_some_and(|completion| completion.mid != 0) {}
+        while self.session.log.take_line().is_some() {}
+        if self.session.phase() == Phase::Down {
+            assert_eq!(self.session.deadline(), None);
+        }
+    }
+
+    fn check_output(&self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let Ok(Frame::Complete { header, len }) = frame::split(bytes, NO_LIMIT) else {
+                panic!("no whole packet: {bytes:x?}");
+            };
+            let packet = Packet::new(&bytes[..len], header);
+            match packet.kind() {
+                kind::PUBLISH => {
+                    let publish = publish::decode(packet, self.session.config.version);
+                    let publish = publish.expect("a PUBLISH that anybody can read");
+                    assert!(publish.qos < 3 && (publish.qos > 0) == (publish.mid > 0));
+                }
+                kind::CONNACK | kind::SUBACK | kind::UNSUBACK | kind::PINGRESP | 0 => {
+                    panic!("not for a client to send: {bytes:x?}")
+                }
+                _ => {}
+            }
+            bytes = &bytes[len..];
+        }
+    }
+}
+
+fn draft<'a>(input: &mut Input<'a>) -> Draft<'a> {
+    let (flags, topic, payload) = (input.byte(), input.field(), input.field());
+    Draft {
+        topic: Some(topic).filter(|_| flags & 16 == 0),
+        payload_len: payload.len() as i32,
+        payload: Some(payload),
+        qos: i32::from(flags & 3),
+        retain: flags & 4 != 0,
+        properties: (flags & 8 != 0).then(|| input.field()),
+    }
+}
+
+/// All places are inside a packet of `len` bytes.
+fn check(event: &Event, len: usize) {
+    let inside = |range: &Range<usize>| assert!(range.start <= range.end && range.end <= len);
+    match event {
+        Event::None => {}
+        Event::Connack { properties, .. }
+        | Event::Published { properties, .. }
+        | Event::Disconnected { properties, .. } => inside(properties),
+        Event::Subscribed { codes, properties, .. }
+        | Event::Unsubscribed { codes, properties, .. } => {
+            inside(codes);
+            inside(properties);
+        }
+        Event::Auth { method, data, properties } => {
+            inside(properties);
+            method.iter().chain(data).for_each(inside);
+        }
+        Event::Message(delivery) => match &delivery.content {
+            Content::Packet { topic, payload, properties, .. } => {
+                [topic, payload, properties].into_iter().for_each(inside);
+            }
+            Content::Kept(kept) => {
+                assert!(kept.topic + 1 + kept.payload < kept.bytes.len());
+                assert_eq!(kept.bytes[kept.topic], 0);
+                assert_eq!(kept.bytes[kept.topic + 1 + kept.payload], 0);
+            }
+        },
+    }
+}
