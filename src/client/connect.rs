@@ -84,7 +84,7 @@ impl Client {
         let generation = core.generation;
         drop(core); // and not `unlock`: this frame owns the link
         drop(old);
-        let (core, _) = self.call(self.lock(), here, Event::PreConnect);
+        let (core, _) = self.call(self.lock(), here, &Event::PreConnect);
         if core.generation != generation {
             self.unlock(core);
             return Ok(()); // that function has connected otherwise
@@ -248,7 +248,7 @@ impl Client {
                 if !quiet || wanted {
                     let rc = if wanted { 0 } else { error.code() };
                     core = self
-                        .call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY })
+                        .call(core, here, &Event::Disconnect { rc, properties: RawBytes::EMPTY })
                         .0;
                 }
                 (core, if wanted { Ok(()) } else { Err(error) })

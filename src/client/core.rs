@@ -49,6 +49,8 @@ pub struct Core {
     pub pace: Pace,
     /// The thread that drives the connection: reads, takes packets, tells the program. Never two at a time.
     pub driver: Option<Frame>,
+    /// The thread that is telling the program of several QoS 0 messages.
+    pub teller: Option<Frame>,
     /// Handler calls under way, but those of log lines.
     pub calls: Vec<Frame>,
     /// Log lines being handed over.
@@ -207,6 +209,7 @@ impl Core {
             unsent: Some(Box::default()),
             pace: Pace::default(),
             driver: None,
+            teller: None,
             calls: Vec::with_capacity(1), // most calls are not inside another
             log_calls: Vec::new(),
             disconnecting: false,
@@ -276,6 +279,16 @@ impl Core {
         self.calls.iter().any(|call| call.encloses(here))
     }
 
+    /// The handler call that `here` made has returned.
+    #[inline]
+    pub fn leave_call(&mut self, here: &Frame) {
+        if self.calls.last() == Some(here) {
+            self.calls.pop(); // unless another thread makes one meanwhile
+        } else if let Some(at) = self.calls.iter().rposition(|call| call == here) {
+            self.calls.remove(at);
+        }
+    }
+
     /// Whether handler calls of other threads are under way.
     pub fn has_foreign_calls(&mut self) -> bool {
         for calls in [&mut self.calls, &mut self.log_calls] {
@@ -326,10 +339,13 @@ impl Core {
     }
 
     /// Whether the calling thread is a loop's own and is to hand over nothing more: it was stopped.
+    #[inline]
     pub fn is_stopping(&mut self) -> bool {
-        if self.stop.is_none() && self.retired.is_empty() {
-            return false;
-        }
+        (self.stop.is_some() || !self.retired.is_empty()) && self.is_this_stopping()
+    }
+
+    #[cold]
+    fn is_this_stopping(&mut self) -> bool {
         let this = this_thread();
         self.retired.contains(&this)
             || self.loop_thread == Some(this) && self.is_stopped(clock::now())

@@ -42,7 +42,19 @@ pub struct Message {
     pub properties: RawBytes,
 }
 
-/// One thing that happened. `properties` are MQTT 5 properties as on the wire, valid, without the length in front.
+impl Message {
+    /// None.
+    pub const NONE: Message = Message {
+        mid: 0,
+        topic: RawBytes::EMPTY,
+        payload: RawBytes::EMPTY,
+        qos: 0,
+        retain: false,
+        properties: RawBytes::EMPTY,
+    };
+}
+
+/// One thing that happened, but the arrival of a message, which has a function of its own. `properties` are MQTT 5 properties as on the wire, valid, without the length in front.
 #[derive(Debug, Clone, Copy)]
 pub enum Event {
     /// A connection attempt begins.
@@ -72,8 +84,6 @@ pub enum Event {
         /// Properties.
         properties: RawBytes,
     },
-    /// A message arrived.
-    Message(Message),
     /// SUBACK arrived.
     Subscribe {
         /// What subscribe answered.
@@ -107,7 +117,13 @@ pub enum Event {
 pub trait Handler: Send + Sync {
     /// Tells the program. The answer counts for [`Event::Auth`] only: 0 to go on, else the code that ends the connection;
     /// `MOSQ_ERR_AUTH` if the program has no function for it.
-    fn event(&self, event: Event) -> i32;
+    fn event(&self, event: &Event) -> i32;
+
+    /// A message published at QoS 0 is written; as [`Event::Publish`] without reason and properties.
+    fn published(&self, mid: i32);
+
+    /// A message arrived.
+    fn message(&self, message: &Message);
 
     /// One line of log. `level` is one of `MOSQ_LOG_*`.
     fn log(&self, level: i32, line: String);

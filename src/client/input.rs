@@ -8,6 +8,7 @@
 //! larger than those is kept by the client itself, for the next one, until [`Input::release`] or until small packets
 //! come.
 
+use core::num::NonZeroUsize;
 use core::ops::Range;
 
 use crate::protocol::frame::{self, Frame};
@@ -45,7 +46,7 @@ pub struct Input {
     start: usize,
     end: usize,
     /// The byte behind the payload of the message that the program sees, replaced by NUL meanwhile.
-    held: Option<(usize, u8)>,
+    held: Option<(NonZeroUsize, u8)>,
     /// Bytes of the packet handled last.
     last: usize,
     /// Reads since a large packet was handled, as long as `buffer` is a large one.
@@ -144,29 +145,39 @@ impl Input {
     }
 
     /// What has been received and not handled.
+    #[inline]
     pub fn unread(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
     /// The first `len` unread bytes are handled. They stay where they are until [`Input::room`] is called.
+    #[inline]
     pub fn consume(&mut self, len: usize) -> Consumed<'_> {
-        self.start = (self.start + len).min(self.end);
+        self.start += len.min(self.end - self.start);
         self.last = len;
         self.last_consumed(len)
     }
 
+    /// All unread bytes are handled.
+    pub fn skip(&mut self) {
+        self.start = self.end;
+    }
+
     /// The packet of `len` bytes that was consumed last.
+    #[inline]
     pub fn last_consumed(&mut self, len: usize) -> Consumed<'_> {
-        let start = self.start.saturating_sub(len);
-        Consumed { input: self, start }
+        let end = self.start;
+        let packet = self.buffer.get_mut(end.saturating_sub(len)..end + 1).unwrap_or_default();
+        Consumed { packet, end, held: &mut self.held }
     }
 
     /// Puts back the byte that a handler call needed to be NUL.
+    #[inline]
     pub fn restore(&mut self) {
-        if let Some((place, byte)) = self.held.take() {
-            if let Some(there) = self.buffer.get_mut(place) {
-                *there = byte;
-            }
+        let Some((place, byte)) = self.held else { return };
+        self.held = None;
+        if let Some(there) = self.buffer.get_mut(place.get()) {
+            *there = byte;
         }
     }
 
@@ -206,7 +217,7 @@ impl Input {
     pub fn park(&mut self) -> Vec<u8> {
         let mut unread = self.unread().to_vec();
         if let (Some((place, byte)), Some(first)) = (self.held, unread.first_mut()) {
-            if place == self.start {
+            if place.get() == self.start {
                 *first = byte;
             }
         }
@@ -221,34 +232,49 @@ impl Input {
 
 /// A packet that was handled, still in the buffer.
 pub struct Consumed<'a> {
-    input: &'a mut Input,
-    start: usize,
+    /// The packet and the byte behind it.
+    packet: &'a mut [u8],
+    /// Where that stands in the buffer.
+    end: usize,
+    held: &'a mut Option<(NonZeroUsize, u8)>,
 }
 
 impl Consumed<'_> {
+    /// The packet.
+    #[inline]
+    pub fn packet(&self) -> &[u8] {
+        self.packet.split_last().map_or(&[], |(_, packet)| packet)
+    }
+
     /// Bytes of the packet, at a range that its decoder answered.
-    pub fn bytes(&self, range: &core::ops::Range<usize>) -> &[u8] {
-        self.input.buffer.get(self.start + range.start..self.start + range.end).unwrap_or_default()
+    #[inline]
+    pub fn bytes(&self, range: &Range<usize>) -> &[u8] {
+        self.packet.get(range.clone()).unwrap_or_default()
     }
 
     /// Ends the topic with NUL: moves it one byte down, over its length. Answers where it is now.
-    pub fn terminate_topic(&mut self, range: &core::ops::Range<usize>) -> &[u8] {
-        let (start, end) = (self.start + range.start, self.start + range.end);
-        if start == 0 || end > self.input.buffer.len() || start > end {
-            return &[];
-        }
-        self.input.buffer.copy_within(start..end, start - 1);
-        if let Some(last) = self.input.buffer.get_mut(end - 1) {
-            *last = 0;
-        }
-        self.input.buffer.get(start - 1..end - 1).unwrap_or_default()
+    #[inline]
+    pub fn terminate_topic(&mut self, range: &Range<usize>) -> &[u8] {
+        let place =
+            range.start.checked_sub(1).and_then(|start| self.packet.get_mut(start..range.end));
+        let Some(place @ [_, ..]) = place else { return &[] };
+        place.copy_within(1.., 0);
+        let Some((last, topic)) = place.split_last_mut() else { return &[] };
+        *last = 0;
+        topic
     }
 
-    /// Puts NUL behind the packet, until [`Input::restore`].
-    pub fn terminate_payload(&mut self, end: usize) {
-        let place = self.start + end;
-        if let Some(there) = self.input.buffer.get_mut(place) {
-            self.input.held = Some((place, core::mem::take(there)));
+    /// Puts NUL behind the payload, with which the packet ends, until [`Input::restore`]; not if it is empty.
+    #[inline]
+    pub fn terminate_payload(&mut self, start: usize) -> &[u8] {
+        let payload = self.packet.get_mut(start..).and_then(<[u8]>::split_last_mut);
+        match payload {
+            None | Some((_, [])) => &[],
+            Some((behind, payload)) => {
+                *self.held = NonZeroUsize::new(self.end).map(|place| (place, *behind));
+                *behind = 0;
+                payload
+            }
         }
     }
 }
@@ -287,7 +313,7 @@ mod tests {
             assert!(input.unread().starts_with(packet), "round {round}");
             let mut consumed = input.consume(packet.len());
             assert_eq!(consumed.terminate_topic(&(4..5)), b"t");
-            consumed.terminate_payload(7);
+            assert_eq!(consumed.terminate_payload(5), b"hi");
             assert_eq!(consumed.bytes(&(3..8)), b"t\0hi\0");
         }
         input.rest();
@@ -384,7 +410,7 @@ mod tests {
     fn a_parked_buffer_stays_and_the_rest_goes_on() {
         let mut input = Input::default();
         feed(&mut input, b"\x30\x05\0\x01thi\xd0\0");
-        input.consume(7).terminate_payload(7);
+        input.consume(7).terminate_payload(5);
         let parked = input.park();
         assert_eq!((&parked[5..8], input.unread()), (&b"hi\0"[..], &b"\xd0\0"[..]));
     }

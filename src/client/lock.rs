@@ -21,6 +21,7 @@ impl Client {
     /// context), so the lock is given up for it.
     pub(super) fn close_link<'a>(&'a self, mut core: MutexGuard<'a, Core>) -> MutexGuard<'a, Core> {
         let link = core.drop_link();
+        self.interrupt();
         core.forget_input();
         if let Link::None | Link::Reserved(_) = link {
             return core;
@@ -55,6 +56,9 @@ impl Client {
     pub(super) fn enter(&self, here: &Frame) -> MutexGuard<'_, Core> {
         let mut core = self.lock();
         core.sweep(here);
+        if core.teller.is_some_and(|teller| teller.is_left(here)) {
+            self.stop_telling(&mut core);
+        }
         core
     }
 

@@ -36,6 +36,7 @@ mod write;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use crate::error::{Error, Result};
 use crate::protocol::utf8;
@@ -49,6 +50,7 @@ use self::core::{Core, Link, Threaded};
 use frame::here;
 use handler::Handler;
 
+pub use crate::session::LARGE;
 pub use crate::session::config::Draft as Publish;
 pub use crate::transport::unwind::catch;
 pub use event_loop::Run;
@@ -80,10 +82,23 @@ pub struct Connect<'a> {
     pub blocking: bool,
 }
 
+/// How far [`Client::publish`] has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Published {
+    /// What the call answers, if it is done.
+    pub result: Result<()>,
+    /// Whether it is.
+    pub done: bool,
+}
+
 /// An MQTT client.
 pub struct Client {
     handler: Box<dyn Handler>,
     core: Mutex<Core>,
+    /// While several handler calls are made with one leave of the lock: the number of the next one to make ...
+    told: AtomicU64,
+    /// ... and whether to look at the state before it.
+    interrupted: AtomicBool,
     /// Told when something happened that a waiting call may want to know: a connection came or went, a thread ended.
     changed: Condvar,
 }
@@ -104,7 +119,13 @@ impl Client {
         config::check_id(id, clean_session)?;
         fork::watch();
         let core = Core::new(Config::new(id.map(Into::into), clean_session));
-        Ok(Arc::new(Client { handler, core: Mutex::new(core), changed: Condvar::new() }))
+        Ok(Arc::new(Client {
+            handler,
+            core: Mutex::new(core),
+            told: AtomicU64::new(0),
+            interrupted: AtomicBool::new(false),
+            changed: Condvar::new(),
+        }))
     }
 
     /// The handler given to [`Client::new`].
@@ -147,6 +168,7 @@ impl Client {
             core = self.flush(core, &here).0;
         }
         core.closed = true;
+        self.interrupt();
         core.wake();
         let core = self.close_link(core);
         self.unlock(core);
@@ -279,8 +301,9 @@ impl Client {
         self.submit(core, &here)
     }
 
-    /// `mosquitto_publish_v5`. `on_mid` gets the message id before anything is written or any handler runs.
-    pub fn publish(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
+    /// `mosquitto_publish_v5` of a message whose payload has [`LARGE`] bytes or more, at QoS 0. `on_mid` gets the message id
+    /// before anything is written or any handler runs.
+    pub fn publish_large(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
         let here = here!();
         let mut core = self.enter(&here);
         if core.can_write_through(message, &here) {
@@ -290,6 +313,36 @@ impl Client {
             on_mid(mid.into());
             result
         });
+        match result {
+            Ok(()) => self.submit(core, &here),
+            Err(error) => {
+                self.unlock(core);
+                Err(error)
+            }
+        }
+    }
+
+    /// `mosquitto_publish_v5`, the part that runs no handler: unless the answer says that all is done, what it says is to
+    /// be passed to [`Client::finish_publish`]. `on_mid` gets the message id.
+    #[inline(never)] // a frame of its own leaves more in registers
+    pub fn publish(&self, message: &Publish<'_>, on_mid: impl FnOnce(i32)) -> Published {
+        let mut core = self.relock();
+        let result = core.session.publish(message).and_then(|(mid, result)| {
+            on_mid(mid.into());
+            result
+        });
+        let left = core.writes_at_once() || core.may_be_piled_up();
+        let done = core.session.log.is_empty() && (result.is_err() || !left);
+        if done && result.is_ok() {
+            core.wake();
+        }
+        Published { result, done }
+    }
+
+    /// What is left of `mosquitto_publish_v5`: writes at once if nobody else is there to do it.
+    pub fn finish_publish(&self, result: Result<()>) -> Result<()> {
+        let here = here!();
+        let core = self.enter(&here);
         match result {
             Ok(()) => self.submit(core, &here),
             Err(error) => {

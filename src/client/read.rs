@@ -5,9 +5,11 @@ use core::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::protocol::frame::{self, Frame as Split};
-use crate::protocol::packet::Packet;
+use crate::protocol::packet::ack::Ack;
+use crate::protocol::packet::publish::{self, Plain};
+use crate::protocol::packet::{Packet, kind};
 use crate::session::incoming::{Content, Delivery};
-use crate::session::{self, Fault};
+use crate::session::{self, Fault, Phase};
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::clock;
@@ -20,15 +22,26 @@ use super::handler::{Event, Message, RawBytes};
 
 /// How often one call reads a socket that always fills the buffer.
 const ROUNDS: usize = 8;
-/// Output that waits longer than this, in milliseconds, while messages are handed over, is written in between.
-const PATIENCE: u64 = 1;
-/// So is output larger than this.
+/// Output that waits for a few milliseconds while messages are handed over is written in between, and so is output
+/// larger than this.
 const MUCH_OUTPUT: u64 = 256 * 1024;
+
+/// What stood at the start of the buffer.
+enum Next {
+    /// No complete packet.
+    Starved,
+    /// A packet that the program hears nothing of.
+    Nothing,
+    /// A message. Most packets are one or belong to one, and they take a way without detours.
+    Message,
+    /// The last acknowledgement of one.
+    Published(Event),
+    /// Another packet, still to be taken.
+    Other,
+}
 
 /// What the program is to be told, and what happens then.
 enum Step {
-    /// The buffer holds no complete packet.
-    Starved,
     /// Nothing to tell.
     Silent,
     /// A handler call.
@@ -127,43 +140,33 @@ impl Client {
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         let generation = core.generation;
         let mut flushed: Option<Time> = None;
+        let mut message = Message::NONE;
         loop {
             if core.is_stopping() {
                 return (core, Ok(())); // what is left is for whoever drives next
             }
-            let step = core.next_step();
-            let answer;
-            match step {
-                Step::Starved => return (core, Ok(())),
-                Step::Silent => {}
-                Step::Tell(event) => core = self.call(core, here, event).0,
-                Step::Connack(event, verdict) => {
-                    if verdict.is_ok() {
-                        core.options.backoff.reset();
-                    }
-                    core = self.call(core, here, event).0;
-                    if let (Err(error), true) = (verdict, core.generation == generation) {
-                        return self.end_connection(core, here, error);
+            match core.next(&mut message) {
+                Ok(Next::Starved) => return (core, Ok(())),
+                Ok(Next::Nothing) => {}
+                Ok(Next::Message) => {
+                    core = self.call_in_line(core, here, |handler| handler.message(&message)).0;
+                }
+                Ok(Next::Published(event)) => {
+                    core = self.call_in_line(core, here, |handler| handler.event(&event)).0;
+                }
+                Ok(Next::Other) => {
+                    let step = core.take_packet();
+                    let over;
+                    (core, over) = self.take_step(core, here, step);
+                    if let Some(result) = over {
+                        return (core, result);
                     }
                 }
-                Step::Auth(event) => {
-                    (core, answer) = self.call(core, here, event);
-                    if answer != 0 && core.generation == generation {
-                        return self.end_faulty(core, here, Error::Other(answer).into());
-                    }
-                }
-                Step::Disconnected(event) => {
-                    core = self.close_link(core);
-                    let generation = core.generation;
-                    core = self.call(core, here, event).0;
-                    if core.generation == generation {
-                        core.forget_input();
-                    }
-                    return (core, Ok(()));
-                }
-                Step::Fault(fault) => return self.end_faulty(core, here, fault),
+                Err(fault) => return self.end_faulty(core, here, fault),
             }
-            core = self.tell_completions(core, here);
+            if core.session.has_completion() {
+                core = self.tell_completions(core, here);
+            }
             if core.generation != generation || core.closed {
                 return (core, Ok(()));
             }
@@ -180,15 +183,56 @@ impl Client {
         }
     }
 
+    /// Tells the program, and does what follows from it. The second answer is the result if nothing more is to be handled.
+    fn take_step<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+        step: Step,
+    ) -> (MutexGuard<'a, Core>, Option<Result<()>>) {
+        let generation = core.generation;
+        let ended = |(core, result)| (core, Some(result));
+        match step {
+            Step::Silent => {}
+            Step::Tell(event) => core = self.call(core, here, &event).0,
+            Step::Connack(event, verdict) => {
+                if verdict.is_ok() {
+                    core.options.backoff.reset();
+                }
+                core = self.call(core, here, &event).0;
+                if let (Err(error), true) = (verdict, core.generation == generation) {
+                    return ended(self.end_connection(core, here, error));
+                }
+            }
+            Step::Auth(event) => {
+                let answer;
+                (core, answer) = self.call(core, here, &event);
+                if answer != 0 && core.generation == generation {
+                    return ended(self.end_faulty(core, here, Error::Other(answer).into()));
+                }
+            }
+            Step::Disconnected(event) => {
+                core = self.close_link(core);
+                let generation = core.generation;
+                core = self.call(core, here, &event).0;
+                if core.generation == generation {
+                    core.forget_input();
+                }
+                return (core, Some(Ok(())));
+            }
+            Step::Fault(fault) => return ended(self.end_faulty(core, here, fault)),
+        }
+        (core, None)
+    }
+
     /// Whether acknowledgements and the like have waited long enough for company.
     fn is_flush_due(&self, core: &Core, since: &mut Option<Time>) -> bool {
-        let now = clock::now();
-        let begun = *since.get_or_insert(now);
+        let tick = clock::tick();
+        let begun = *since.get_or_insert(tick);
         let output = &core.session.output;
-        let due =
-            now.since(begun) >= PATIENCE || output.appended() - output.written() > MUCH_OUTPUT;
+        let due = tick != begun || output.appended() - output.written() > MUCH_OUTPUT;
         if due {
-            *since = Some(now);
+            *since = Some(tick);
         }
         due
     }
@@ -206,104 +250,157 @@ impl Client {
 }
 
 impl Core {
-    /// Takes the next packet out of the buffer and lets the session handle it.
-    fn next_step(&mut self) -> Step {
+    /// Looks at what stands at the start of the buffer, and takes it out if it belongs to a message; which one is to be
+    /// handed over comes into `message`.
+    #[inline(never)] // a frame of its own keeps what is found in registers
+    fn next(&mut self, message: &mut Message) -> Result<Next, Fault> {
         self.input.restore();
+        if self.session.phase() == Phase::Closing {
+            self.input.skip(); // whatever still arrives is ignored
+            return Ok(Next::Starved);
+        }
         let unread = self.input.unread();
-        let (header, len) = match frame::split(unread, self.session.max_incoming()) {
-            Ok(Split::Complete { header, len }) => (header, len),
-            Ok(_) => return Step::Starved,
-            Err(error) => return Step::Fault(error.into()),
+        let (header, len) = match frame::split(unread, self.session.max_incoming())? {
+            Split::Complete { header, len } => (header, len),
+            _ => return Ok(Next::Starved),
         };
-        let packet = Packet::new(unread.get(..len).unwrap_or_default(), header);
-        let event = match self.session.handle(packet) {
-            Ok(event) => event,
-            Err(fault) => return Step::Fault(fault),
-        };
-        self.step_of(event, len)
-    }
-
-    /// Points at the bytes of an event in the packet of `len` bytes that was just handled.
-    fn step_of(&mut self, event: session::Event, len: usize) -> Step {
-        let consumed = self.input.consume(len);
-        let at = |range: &Range<usize>| RawBytes::from(consumed.bytes(range));
-        match event {
-            session::Event::None => Step::Silent,
-            session::Event::Message(delivery) => self.step_of_message(delivery, len),
-            session::Event::Published { mid, reason, properties } => Step::Tell(Event::Publish {
-                mid: mid.into(),
-                reason: reason.into(),
-                properties: at(&properties),
-            }),
-            session::Event::Subscribed { mid, codes, properties } => Step::Tell(Event::Subscribe {
-                mid: mid.into(),
-                codes: at(&codes),
-                properties: at(&properties),
-            }),
-            session::Event::Unsubscribed { mid, codes, properties } => {
-                Step::Tell(Event::Unsubscribe {
-                    mid: mid.into(),
-                    codes: at(&codes),
-                    properties: at(&properties),
-                })
-            }
-            session::Event::Connack { reason, flags, properties, verdict } => {
-                let event = Event::Connect {
-                    rc: reason.into(),
-                    flags: flags.into(),
-                    properties: at(&properties),
+        let kind = unread.first().map_or(0, |first| first & 0xf0);
+        if !kind::is_of_message(kind) || self.session.phase() != Phase::Up {
+            return Ok(Next::Other);
+        }
+        let mut taken = self.input.consume(len);
+        let packet = Packet::new(taken.packet(), header);
+        if kind == kind::PUBLISH {
+            let flags = packet.flags();
+            if let Some(Plain { topic, payload, mid }) = self.session.plain_received(packet) {
+                let topic = header + 2..header + 2 + topic;
+                *message = Message {
+                    mid,
+                    topic: RawBytes::from(taken.terminate_topic(&topic)),
+                    payload: RawBytes::from(taken.terminate_payload(len - payload)),
+                    qos: flags >> 1 & 3,
+                    retain: flags & publish::RETAIN != 0,
+                    properties: RawBytes::EMPTY,
                 };
-                Step::Connack(event, verdict)
-            }
-            session::Event::Auth { method, data, properties } => Step::Auth(Event::Auth {
-                method: method.as_ref().map(at),
-                data: data.as_ref().map(at),
-                properties: at(&properties),
-            }),
-            session::Event::Disconnected { reason, properties } => {
-                Step::Disconnected(Event::Disconnect {
-                    rc: reason.into(),
-                    properties: at(&properties),
-                })
+                return Ok(Next::Message);
             }
         }
+        self.next_of_message(header, len, kind, message)
     }
 
-    /// Ends topic and payload with NUL where they lie. The packet is counted as consumed already.
-    fn step_of_message(&mut self, delivery: Delivery, len: usize) -> Step {
-        let Delivery { mid, qos, retain, content } = delivery;
-        let (topic, payload, properties) = match content {
-            Content::Packet { topic, alias, payload, properties } => {
-                let mut packet = self.input.last_consumed(len);
-                let properties = RawBytes::from(packet.bytes(&properties));
-                let payload = if payload.is_empty() {
-                    RawBytes::EMPTY
-                } else {
-                    packet.terminate_payload(payload.end);
-                    RawBytes::from(packet.bytes(&payload))
-                };
-                let topic = match alias {
-                    None => RawBytes::from(packet.terminate_topic(&topic)),
+    /// [`Core::next`] for all that belongs to messages but plain ones.
+    fn next_of_message(
+        &mut self,
+        header: usize,
+        len: usize,
+        kind: u8,
+        message: &mut Message,
+    ) -> Result<Next, Fault> {
+        let mut taken = self.input.last_consumed(len);
+        let packet = Packet::new(taken.packet(), header);
+        let delivery = match kind {
+            kind::PUBLISH => self.session.publish_received(packet)?,
+            kind::PUBREL => self.session.released(packet)?,
+            _ => {
+                let ack = self.session.acknowledged(packet)?;
+                return Ok(ack.map_or(Next::Nothing, |Ack { mid, reason, properties }| {
+                    let properties = RawBytes::from(taken.bytes(&properties));
+                    Next::Published(Event::Publish {
+                        mid: mid.into(),
+                        reason: reason.into(),
+                        properties,
+                    })
+                }));
+            }
+        };
+        let Some(Delivery { mid, qos, retain, content }) = delivery else {
+            return Ok(Next::Nothing);
+        };
+        let [topic, payload, properties] = match content {
+            Content::Packet { topic, alias, payload, properties } => [
+                match alias {
+                    None => RawBytes::from(taken.terminate_topic(&topic)),
                     Some(alias) => self
                         .delivery
                         .get_or_insert_default()
                         .alias_topic(self.session.alias_topic(alias)),
-                };
-                (topic, payload, properties)
-            }
-            Content::Kept(kept) => {
-                let kept = &*self.delivery.get_or_insert_default().kept.insert(kept);
-                let bytes =
-                    |range: Range<usize>| RawBytes::from(kept.bytes.get(range).unwrap_or_default());
-                let payload_start = kept.topic + 1;
-                let payload_end = payload_start + kept.payload;
-                (
-                    bytes(0..kept.topic),
-                    bytes(payload_start..payload_end),
-                    bytes(payload_end + 1..kept.bytes.len()),
-                )
+                },
+                RawBytes::from(taken.terminate_payload(payload.start)),
+                match properties.is_empty() {
+                    true => RawBytes::EMPTY,
+                    false => RawBytes::from(taken.bytes(&properties)),
+                },
+            ],
+            Content::Kept => {
+                let kept = self.session.take_kept();
+                let kept =
+                    kept.map(|kept| &*self.delivery.get_or_insert_default().kept.insert(kept));
+                kept.map_or([RawBytes::EMPTY; 3], |kept| kept.parts().map(RawBytes::from))
             }
         };
-        Step::Tell(Event::Message(Message { mid, topic, payload, qos, retain, properties }))
+        *message = Message { mid, topic, payload, qos, retain, properties };
+        Ok(Next::Message)
+    }
+
+    /// Takes the next packet out of the buffer and lets the session handle it.
+    fn take_packet(&mut self) -> Step {
+        let unread = self.input.unread();
+        let (header, len) = match frame::split(unread, self.session.max_incoming()) {
+            Ok(Split::Complete { header, len }) => (header, len),
+            Ok(_) => return Step::Silent,
+            Err(error) => return Step::Fault(error.into()),
+        };
+        let packet = Packet::new(unread.get(..len).unwrap_or_default(), header);
+        match self.session.handle(packet) {
+            Ok(event) => self.step_of(&event, len),
+            Err(fault) => Step::Fault(fault),
+        }
+    }
+
+    /// Points at the bytes of an event in the packet of `len` bytes that was just handled.
+    fn step_of(&mut self, event: &session::Event, len: usize) -> Step {
+        let consumed = self.input.consume(len);
+        let at = |range: &Range<usize>| RawBytes::from(consumed.bytes(range));
+        match *event {
+            // What belongs to messages was taken by `next`.
+            session::Event::None
+            | session::Event::Message(_)
+            | session::Event::Published { .. } => Step::Silent,
+            session::Event::Subscribed { mid, ref codes, ref properties } => {
+                Step::Tell(Event::Subscribe {
+                    mid: mid.into(),
+                    codes: at(codes),
+                    properties: at(properties),
+                })
+            }
+            session::Event::Unsubscribed { mid, ref codes, ref properties } => {
+                Step::Tell(Event::Unsubscribe {
+                    mid: mid.into(),
+                    codes: at(codes),
+                    properties: at(properties),
+                })
+            }
+            session::Event::Connack { reason, flags, ref properties, verdict } => {
+                let event = Event::Connect {
+                    rc: reason.into(),
+                    flags: flags.into(),
+                    properties: at(properties),
+                };
+                Step::Connack(event, verdict)
+            }
+            session::Event::Auth { ref method, ref data, ref properties } => {
+                Step::Auth(Event::Auth {
+                    method: method.as_ref().map(at),
+                    data: data.as_ref().map(at),
+                    properties: at(properties),
+                })
+            }
+            session::Event::Disconnected { reason, ref properties } => {
+                Step::Disconnected(Event::Disconnect {
+                    rc: reason.into(),
+                    properties: at(properties),
+                })
+            }
+        }
     }
 }

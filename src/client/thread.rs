@@ -68,6 +68,7 @@ impl Client {
             // Nobody can wait for himself: the thread ends when the handler call under way has returned.
             drop(core.thread.take());
             core.retired.push(this_thread());
+            self.interrupt();
             core.loop_id += 1;
             core.loop_thread = None;
             core.threaded = Threaded::None;
@@ -81,6 +82,7 @@ impl Client {
             // Another call may be waiting for it already.
             if force && core.stop.is_some() {
                 core.stop = Some(Box::new(Stop::Now));
+                self.interrupt();
                 core.wake();
                 self.changed.notify_all();
             }
@@ -92,6 +94,7 @@ impl Client {
             self.unlock(core);
             return if waited { Ok(()) } else { Err(Error::Inval) };
         };
+        self.interrupt();
         core.stop = Some(Box::new(if force { Stop::Now } else { core.gentle_stop(clock::now()) }));
         if core.closing_deadline.is_some() {
             core.closing_deadline = Some(clock::now() + core.disconnect_patience());

@@ -122,10 +122,16 @@ impl Core {
             && self.is_clear(here)
     }
 
+    /// Whether so much waits that it is worth while to ask [`Core::is_piled_up`].
+    #[inline]
+    pub fn may_be_piled_up(&self) -> bool {
+        self.session.output.waiting() > PILE
+    }
+
     /// Whether so much has been left to the loop's thread that the publisher is to help.
     #[inline]
     pub fn is_piled_up(&self, here: &Frame) -> bool {
-        self.session.output.waiting() > PILE
+        self.may_be_piled_up()
             && self.threaded == Threaded::Own
             && self.session.phase() == Phase::Up
             && !self.session.log.is_enabled()

@@ -2,6 +2,7 @@
 //! the lock; everybody else just leaves bytes behind.
 
 use std::io::IoSlice;
+use std::sync::atomic::Ordering;
 
 use crate::error::{Error, Result};
 use crate::session::Phase;
@@ -12,8 +13,10 @@ use crate::transport::stream::Written;
 use super::Client;
 use super::core::{Core, Threaded};
 use super::frame::{Frame, apart};
-use super::handler::{Event, RawBytes};
+use super::handler::{Event, Handler, RawBytes};
 
+/// QoS 0 messages of which the program is told with one leave of the lock.
+const TOGETHER: usize = 64;
 /// Slices handed to the system at once.
 const SLICES: usize = 16;
 
@@ -22,7 +25,7 @@ impl Client {
     ///
     /// The answer is what writing said; the connection is not closed here, that is the loop's to find out and to tell.
     pub(super) fn submit<'a>(&'a self, mut core: MutexGuard<'a, Core>, here: &Frame) -> Result<()> {
-        if core.threaded == Threaded::None && !core.is_in_call(here) {
+        if core.writes_at_once() && !core.is_in_call(here) {
             let (core, result) = self.flush(core, here);
             self.unlock(core);
             return result;
@@ -106,33 +109,95 @@ impl Client {
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
     ) -> MutexGuard<'a, Core> {
-        while !core.is_stopping() {
+        while core.session.has_completion() && !core.closed && !core.is_stopping() {
+            if let Some(teller) = core.teller {
+                if teller.is_foreign() && !teller.is_dead() {
+                    break; // it tells of these too
+                }
+                self.stop_telling(&mut core); // a handler call further out, or one that never returned
+            }
+            // Where another thread publishes and this one writes, there may be many.
+            if !core.writes_at_once() && core.session.only_written() {
+                core = self.tell_written(core, here);
+                continue;
+            }
             let Some(completion) = core.session.next_completion() else { break };
             let (mid, reason) = (completion.mid.into(), completion.reason.into());
-            core = self
-                .call(core, here, Event::Publish { mid, reason, properties: RawBytes::EMPTY })
-                .0;
+            let event = Event::Publish { mid, reason, properties: RawBytes::EMPTY };
+            core = self.call(core, here, &event).0;
         }
         core
+    }
+
+    /// Tells the program of some QoS 0 messages, with one leave of the lock.
+    ///
+    /// They stay in the session's books meanwhile, and `told` says how far this has come: so nothing is lost or repeated if
+    /// the program's function leaves by `longjmp`, or calls a loop function that goes on with the rest.
+    fn tell_written<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> MutexGuard<'a, Core> {
+        let mut mids = [0; TOGETHER];
+        let (count, first) = core.session.output.written_next(&mut mids);
+        self.told.store(first, Ordering::Relaxed);
+        self.interrupted.store(false, Ordering::Relaxed);
+        core.teller = Some(*here);
+        let tell = |handler: &dyn Handler| {
+            for (told, &mid) in (first + 1..).zip(mids.iter().take(count)) {
+                self.told.store(told, Ordering::Relaxed);
+                handler.published(mid.into());
+                let taken_over = self.told.load(Ordering::Relaxed) != told;
+                if taken_over || self.interrupted.load(Ordering::Acquire) {
+                    break;
+                }
+            }
+        };
+        core = self.call_in_line(core, here, tell).0;
+        if core.teller == Some(*here) {
+            self.stop_telling(&mut core);
+        }
+        core
+    }
+
+    /// Books what [`Client::tell_written`] has told of so far. If it still runs, it ends when its handler call returns.
+    pub(super) fn stop_telling(&self, core: &mut Core) {
+        core.teller = None;
+        core.session.output.forget_told(self.told.load(Ordering::Relaxed));
+        self.told.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    /// Makes [`Client::tell_written`] look at the state before it goes on.
+    pub(super) fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Release);
     }
 
     /// Makes a handler call, without the lock. Nothing is told once the client is being destroyed.
     pub(super) fn call<'a>(
         &'a self,
+        core: MutexGuard<'a, Core>,
+        here: &Frame,
+        event: &Event,
+    ) -> (MutexGuard<'a, Core>, i32) {
+        self.call_in_line(core, here, |handler| handler.event(event))
+    }
+
+    /// As [`Client::call`], for the places where every message comes by.
+    #[inline(always)]
+    pub(super) fn call_in_line<'a, T: Default>(
+        &'a self,
         mut core: MutexGuard<'a, Core>,
         here: &Frame,
-        event: Event,
-    ) -> (MutexGuard<'a, Core>, i32) {
+        call: impl FnOnce(&dyn Handler) -> T,
+    ) -> (MutexGuard<'a, Core>, T) {
         if core.closed {
-            return (core, 0);
+            return (core, T::default());
         }
         core.calls.push(*here);
         self.unlock(core);
-        let answer = apart(|| self.handler.event(event));
-        let mut core = self.lock();
-        if let Some(at) = core.calls.iter().rposition(|call| call == here) {
-            core.calls.remove(at);
-        }
+        let answer = apart(|| call(&*self.handler));
+        let mut core = self.relock();
+        core.leave_call(here);
         if core.closed || core.stop.is_some() {
             self.changed.notify_all(); // somebody may wait for the end of this call
         }
@@ -162,7 +227,8 @@ impl Client {
         drop(link);
         core = self.lock();
         if !quiet {
-            core = self.call(core, here, Event::Disconnect { rc, properties: RawBytes::EMPTY }).0;
+            let event = Event::Disconnect { rc, properties: RawBytes::EMPTY };
+            core = self.call(core, here, &event).0;
         }
         self.changed.notify_all();
         (core, if wanted { Ok(()) } else { Err(error) })
@@ -170,6 +236,11 @@ impl Client {
 }
 
 impl Core {
+    /// Whether calls that make output write it themselves, outside of handler calls: nobody else is there to do it.
+    pub fn writes_at_once(&self) -> bool {
+        self.threaded == Threaded::None
+    }
+
     /// How to set TCP_NODELAY before the next write, if not as it is.
     pub(super) fn nodelay_to_set(&mut self) -> Option<bool> {
         let adapts = self.options.nodelay.is_none() && self.options.is_tcp();

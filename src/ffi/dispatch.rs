@@ -147,11 +147,6 @@ impl Callbacks {
         &self.parking
     }
 
-    /// Whether a function is set that can run inside a publish call.
-    pub(crate) fn runs_in_publish(&self) -> bool {
-        self.publish.is_set() || self.publish_v5.is_set() || self.log.is_set()
-    }
-
     fn mosq(&self) -> *mut mosquitto {
         self.mosq.load(Ordering::Acquire)
     }
@@ -342,8 +337,8 @@ impl Callbacks {
 }
 
 impl Handler for Callbacks {
-    fn event(&self, event: Event) -> i32 {
-        match event {
+    fn event(&self, event: &Event) -> i32 {
+        match *event {
             Event::PreConnect => {
                 if let Some(function) = self.pre_connect.get() {
                     // SAFETY: set by the program for this; the handle has not been destroyed.
@@ -353,7 +348,6 @@ impl Handler for Callbacks {
             Event::Connect { rc, flags, properties } => self.on_connect(rc, flags, properties),
             Event::Disconnect { rc, properties } => self.on_disconnect(rc, properties),
             Event::Publish { mid, reason, properties } => self.on_publish(mid, reason, properties),
-            Event::Message(message) => self.on_message(&message),
             Event::Subscribe { mid, codes, properties } => {
                 self.on_subscribe(mid, codes, properties);
             }
@@ -365,6 +359,14 @@ impl Handler for Callbacks {
             }
         }
         0
+    }
+
+    fn published(&self, mid: i32) {
+        self.on_publish(mid, 0, RawBytes::EMPTY);
+    }
+
+    fn message(&self, message: &Message) {
+        self.on_message(message);
     }
 
     fn log(&self, level: i32, line: String) {

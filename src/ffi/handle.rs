@@ -13,7 +13,7 @@ use super::dispatch::Callbacks;
 use super::fork;
 use super::hold;
 use super::types::mosquitto;
-use crate::client::Client;
+use crate::client::{Client, Published};
 use crate::error::{Error, Result};
 
 /// The handle of a new client; the counterpart is [`destroy`].
@@ -141,23 +141,25 @@ pub(crate) unsafe fn run(mosq: *mut mosquitto, timeout: c_int, max_packets: c_in
     boundary::code(result)
 }
 
-/// As [`held`] for publish, the one call whose speed counts: nothing is counted if no function is set that could run
-/// inside it.
+/// Body of a function whose speed counts, in two parts: `begin` runs no callback and mostly is all there is to do. Only if
+/// not, the client is held while the rest of it is done.
 ///
 /// # Safety
 ///
 /// As [`held`].
-pub(crate) unsafe fn held_if_called(
+#[inline(always)]
+pub(crate) unsafe fn held_if_unfinished(
     mosq: *mut mosquitto,
-    body: impl FnOnce(&Client) -> Result<()>,
+    begin: impl FnOnce(&Client) -> Published,
 ) -> c_int {
-    // SAFETY: by the caller's promise.
-    match unsafe { client(mosq) } {
-        None => Error::Inval.code(),
-        // SAFETY: as above, and no callback can run and destroy it.
-        Some(client) if !callbacks(client).runs_in_publish() => unsafe { quiet(mosq, body) },
+    // SAFETY: by the caller's promise, and until the end of `begin` nothing can destroy it.
+    let Some(client) = (unsafe { client(mosq) }) else { return Error::Inval.code() };
+    let panicked = Published { result: Err(Error::Unknown), done: true };
+    match guard(panicked, || begin(client)) {
+        Published { result: Ok(()), done: true } => boundary::SUCCESS,
+        Published { result, done: true } => boundary::code(result),
         // SAFETY: by the caller's promise.
-        Some(_) => unsafe { held(mosq, |client| body(client)) },
+        Published { result, .. } => unsafe { held(mosq, |client| client.finish_publish(result)) },
     }
 }
 

@@ -7,9 +7,9 @@ use super::boundary;
 use super::export::export;
 use super::handle;
 use super::properties::node::Received;
-use super::properties_in::with_properties;
+use super::properties_in::{wire_of, with_properties};
 use super::types::{Bool, mosquitto, mosquitto_property};
-use crate::client::Publish;
+use crate::client::{LARGE, Publish, Published};
 
 export!("mosquitto_publish", "MOSQ_1.0");
 /// Publish a message.
@@ -53,7 +53,7 @@ pub unsafe extern "C-unwind" fn mosquitto_publish(
     retain: Bool,
 ) -> c_int {
     // SAFETY: the same contract.
-    unsafe { mosquitto_publish_v5(mosq, mid, topic, payloadlen, payload, qos, retain, ptr::null()) }
+    unsafe { publish(mosq, mid, topic, payloadlen, payload, qos, retain, ptr::null()) }
 }
 
 export!("mosquitto_publish_v5", "MOSQ_1.6");
@@ -83,9 +83,46 @@ pub unsafe extern "C-unwind" fn mosquitto_publish_v5(
     retain: Bool,
     properties: *const mosquitto_property,
 ) -> c_int {
+    // SAFETY: the same contract.
+    unsafe { publish(mosq, mid, topic, payloadlen, payload, qos, retain, properties) }
+}
+
+/// Body of both functions.
+///
+/// # Safety
+///
+/// As for mosquitto_publish_v5().
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "those of the C function")]
+unsafe fn publish(
+    mosq: *mut mosquitto,
+    mid: *mut c_int,
+    topic: *const c_char,
+    payloadlen: c_int,
+    payload: *const c_void,
+    qos: c_int,
+    retain: Bool,
+    properties: *const mosquitto_property,
+) -> c_int {
     // SAFETY: NULL or a client, and NULL or what the manual above says, by the caller's contract.
     unsafe {
-        handle::held_if_called(mosq, |client| {
+        if qos == 0 && usize::try_from(payloadlen).is_ok_and(|len| len >= LARGE) {
+            return handle::held(mosq, |client| {
+                let message = Publish {
+                    topic: boundary::string(topic),
+                    payload_len: payloadlen,
+                    payload: handle::payload(payload, payloadlen),
+                    qos,
+                    retain: retain.get(),
+                    properties: None,
+                };
+                with_properties(client, properties, Received::First, |properties| {
+                    let message = Publish { properties, ..message };
+                    client.publish_large(&message, &mut |number| boundary::put(mid, number))
+                })
+            });
+        }
+        handle::held_if_unfinished(mosq, |client| {
             let message = Publish {
                 topic: boundary::string(topic),
                 payload_len: payloadlen,
@@ -94,10 +131,16 @@ pub unsafe extern "C-unwind" fn mosquitto_publish_v5(
                 retain: retain.get(),
                 properties: None,
             };
-            with_properties(client, properties, Received::First, |properties| {
-                let message = Publish { properties, ..message };
-                client.publish(&message, &mut |number| boundary::put(mid, number))
-            })
+            let put_mid = |number| boundary::put(mid, number);
+            if properties.is_null() {
+                return client.publish(&message, put_mid);
+            }
+            match wire_of(properties, Received::First) {
+                Ok(wire) => {
+                    client.publish(&Publish { properties: Some(&wire), ..message }, put_mid)
+                }
+                Err(error) => Published { result: Err(error), done: true },
+            }
         })
     }
 }

@@ -19,31 +19,37 @@ pub const MAX_SEPARATORS: usize = 200;
 /// What [`classify_name`] found. Two answers, so that each can be given when its turn comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameCheck {
-    /// What [`utf8::validate`] says.
-    pub utf8: Result<()>,
-    /// What [`check_name`] says.
-    pub name: Result<()>,
+    /// Whether [`utf8::validate`] accepts it.
+    pub is_utf8: bool,
+    /// Whether [`check_name`] accepts it.
+    pub is_name: bool,
 }
 
 /// [`utf8::validate`] and [`check_name`] in one walk over an ASCII topic.
-#[inline]
+#[inline(always)]
 pub fn classify_name(topic: &[u8]) -> NameCheck {
-    if word::none(topic, word::not_plain_in_topic) {
-        return NameCheck { utf8: Ok(()), name: check_size(topic) };
+    if word::all(topic, word::is_plain_in_topic) {
+        return NameCheck { is_utf8: true, is_name: check_size(topic).is_ok() };
     }
     classify_slowly(topic)
 }
 
+/// Whether `topic` is acceptable in every respect, and of the usual kind: ASCII and not long. Others may be fine too.
+#[inline(always)]
+pub fn is_plain_name(topic: &[u8]) -> bool {
+    matches!(topic.len(), 1..=MAX_SEPARATORS) && word::all(topic, word::is_plain_in_topic)
+}
+
 #[cold]
 fn classify_slowly(topic: &[u8]) -> NameCheck {
-    NameCheck { utf8: utf8::validate(topic), name: check_name(topic) }
+    NameCheck { is_utf8: utf8::validate(topic).is_ok(), is_name: check_name(topic).is_ok() }
 }
 
 /// Refuses what cannot be published to, with [`Error::Inval`]: empty, longer than 65,535 bytes, more than 200 `/`, or
 /// with a wildcard [MQTT-3.3.2-2].
 pub fn check_name(topic: &[u8]) -> Result<()> {
     check_size(topic)?;
-    if word::none(topic, word::wildcards) { Ok(()) } else { Err(Error::Inval) }
+    if word::all(topic, word::is_no_wildcard) { Ok(()) } else { Err(Error::Inval) }
 }
 
 /// Refuses what cannot be subscribed to, with [`Error::Inval`]: empty, longer than 65,535 bytes, more than 200 `/`, `+`
@@ -73,15 +79,19 @@ pub fn levels(topic: &[u8]) -> impl Iterator<Item = &[u8]> {
     topic.split(|&byte| byte == b'/')
 }
 
-#[inline]
+#[inline(always)]
 fn check_size(topic: &[u8]) -> Result<()> {
-    let too_deep = || topic.iter().filter(|&&byte| byte == b'/').count() > MAX_SEPARATORS;
     match topic.len() {
         1..=MAX_SEPARATORS => Ok(()),
-        0 => Err(Error::Inval),
-        len if len > MAX_LEN || too_deep() => Err(Error::Inval),
-        _ => Ok(()),
+        _ => check_large(topic),
     }
+}
+
+#[cold]
+fn check_large(topic: &[u8]) -> Result<()> {
+    let separators = topic.iter().filter(|&&byte| byte == b'/').count();
+    let fine = (1..=MAX_LEN).contains(&topic.len()) && separators <= MAX_SEPARATORS;
+    if fine { Ok(()) } else { Err(Error::Inval) }
 }
 
 #[cfg(test)]
@@ -94,9 +104,13 @@ mod tests {
         fn one_walk_answers_as_two(topic in prop::collection::vec(
             prop_oneof![9 => prop::sample::select(&b"abz/~ $"[..]), 1 => any::<u8>()], 0..30)
         ) {
-            let expected = NameCheck { utf8: utf8::validate(&topic), name: check_name(&topic) };
+            let expected = NameCheck {
+                is_utf8: utf8::validate(&topic).is_ok(),
+                is_name: check_name(&topic).is_ok(),
+            };
             prop_assert_eq!(classify_name(&topic), expected);
-            prop_assert_eq!(expected.name.is_ok(),
+            prop_assert!(expected.is_utf8 && expected.is_name || !is_plain_name(&topic));
+            prop_assert_eq!(expected.is_name,
                 !topic.is_empty() && !topic.iter().any(|byte| b"+#".contains(byte)));
         }
 
@@ -126,7 +140,7 @@ mod tests {
             let topic = topic.as_bytes();
             assert_eq!(check_name(topic).is_ok(), fine);
             assert_eq!(check_filter(topic).is_ok(), fine);
-            assert_eq!(classify_name(topic).name.is_ok(), fine);
+            assert_eq!(classify_name(topic).is_name, fine);
         }
     }
 }

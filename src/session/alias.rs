@@ -33,9 +33,8 @@ impl Aliases {
         }
     }
 
-    /// A PUBLISH came with `alias`, and with the topic unless that is empty; `maximum` is what our CONNECT allowed. The
-    /// answer is the topic that an empty one stands for.
-    pub fn receive(&mut self, alias: u16, topic: &[u8], maximum: u16) -> Result<Option<&[u8]>> {
+    /// A PUBLISH came with `alias`, and with the topic unless that is empty; `maximum` is what our CONNECT allowed.
+    pub fn receive(&mut self, alias: u16, topic: &[u8], maximum: u16) -> Result<()> {
         if alias == 0 {
             return Err(Error::Protocol);
         }
@@ -43,10 +42,10 @@ impl Aliases {
             return Err(Error::TopicAliasInvalid);
         }
         if topic.is_empty() {
-            return self.incoming_topic(alias).map(Some).ok_or(Error::Protocol);
+            return self.incoming_topic(alias).map(|_| ()).ok_or(Error::Protocol);
         }
         self.tables().incoming.insert(alias, topic.into());
-        Ok(None)
+        Ok(())
     }
 
     /// What the server's `alias` stands for.

@@ -11,7 +11,7 @@
 //! | `request` | SUBSCRIBE, UNSUBSCRIBE and their answers: 3.8 to 3.11 |
 //! | `receive` | which packet may come when, and what a wrong one costs: 4.13 |
 //! | `output` | the bytes |
-//! | `window`, `queue`, `packet_id`, `stored`, `alias` | the parts these are made of |
+//! | `window`, `queue`, `packet_id`, `id_table`, `stored`, `alias` | the parts these are made of |
 
 #![forbid(unsafe_code)]
 #![deny(
@@ -26,6 +26,7 @@ mod alias;
 pub mod config;
 pub mod handshake;
 mod id_map;
+mod id_table;
 pub mod incoming;
 mod keepalive;
 pub mod log;
@@ -238,11 +239,22 @@ impl Session {
         }
     }
 
+    /// Whether [`Session::next_completion`] has something.
+    #[inline]
+    pub fn has_completion(&self) -> bool {
+        !self.completions.is_empty() || self.output.has_written()
+    }
+
     /// The next published message that is complete without an answer of the server: QoS 0 and written, or not to be sent.
     pub fn next_completion(&mut self) -> Option<Completion> {
         self.completions
             .pop_front()
             .or_else(|| self.output.next_written().map(|mid| Completion { mid, reason: 0 }))
+    }
+
+    /// Whether the next completions are those of QoS 0 messages.
+    pub fn only_written(&self) -> bool {
+        self.completions.is_empty()
     }
 
     /// How much has been handed to the session so far: QoS 1 and 2 messages, and bytes on this connection.

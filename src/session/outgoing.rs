@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::protocol::packet::ack::{self, Ack};
-use crate::protocol::packet::{kind, publish::Publish};
+use crate::protocol::packet::{Packet, kind, publish::Publish};
 use crate::protocol::primitive::VARINT_MAX;
 use crate::protocol::property::{self, id};
 use crate::protocol::topic;
@@ -17,7 +17,7 @@ use super::output::Output;
 use super::queue::Queue;
 use super::stored::{LARGE, Stored};
 use super::window::{Message, Stage, Window};
-use super::{Completion, Event, Fault, Phase, Session};
+use super::{Completion, Fault, Phase, Session};
 
 /// Reason "QoS not supported", for a message that this server does not take.
 const QOS_NOT_SUPPORTED: u8 = 0x9b;
@@ -58,6 +58,8 @@ struct Checked<'a> {
     publish: Publish<'a>,
     /// The program's topic alias.
     alias: Option<u16>,
+    /// Bytes of the packet.
+    len: usize,
     /// The topic if the message is sent without alias: differs from `publish.topic` where only the alias was given.
     full_topic: &'a [u8],
 }
@@ -67,33 +69,97 @@ impl Session {
     /// [`Error::NoConn`], which means lost at QoS 0 and queued at QoS 1 and 2.
     ///
     /// Everything else that fails, fails before an identifier is taken; nothing is queued then.
+    #[inline(always)]
     pub fn publish(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
-        let remembered = self.remembered_topic(draft)?;
+        let plain = match draft.qos {
+            0 => self.publish_plain(draft),
+            1 | 2 => self.enqueue_plain(draft),
+            _ => None,
+        };
+        match plain {
+            Some(mid) => Ok((mid, Ok(()))),
+            None => self.publish_any(draft),
+        }
+    }
+
+    /// QoS 0 and [`Session::plain`]: to the output. `None` has done nothing.
+    #[inline(always)]
+    fn publish_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(draft, 0)?;
+        self.output.reserve(len).ok()?;
+        let version = self.version;
+        self.output.append(|out| publish.put(out, version));
+        let mid = self.ids.pass();
+        self.output.mark(mid);
+        Some(mid)
+    }
+
+    /// QoS 1 or 2 and [`Session::plain`]: to the window or the queue. `None` has done nothing.
+    #[inline(never)]
+    fn enqueue_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(draft, draft.qos as u8)?;
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(len).ok()?;
+        let mid = self.ids.acquire();
+        let (publish, full_topic) = (Publish { mid, ..publish }, publish.topic);
+        self.enqueue(Checked { publish, alias: None, len, full_topic }, memory);
+        Some(mid)
+    }
+
+    /// What to send, and the length of the packet, if the message is of the usual kind and nothing is wrong with it: not
+    /// large, no properties, an ASCII topic, a connection, nobody who listens to log lines.
+    #[inline(always)]
+    fn plain<'a>(&self, draft: &Draft<'a>, qos: u8) -> Option<(Publish<'a>, usize)> {
+        let &Draft { topic: Some(topic), properties: None, payload_len, .. } = draft else {
+            return None;
+        };
+        let payload = draft.payload.unwrap_or_default();
+        let fine = qos <= self.limits.max_qos
+            && payload.len() < LARGE
+            && payload.len() == payload_len as usize
+            && self.phase == Phase::Up
+            && !self.log.is_enabled()
+            && topic::is_plain_name(topic);
+        let retain = draft.retain && self.limits.retain;
+        let publish = Publish { topic, payload, qos, retain, mid: 0, properties: &[] };
+        let len = publish.len(self.version).ok()?;
+        (fine && len <= self.limits.max_packet as usize).then_some((publish, len))
+    }
+
+    #[inline(never)]
+    fn publish_any(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
+        let remembered = match draft.topic {
+            Some([_, ..]) => None,
+            _ => self.remembered_topic(draft),
+        };
         let mut checked = self.check_publish(draft, remembered.as_deref())?;
         // Much data is where memory runs out first: then the program is told, and nothing has happened.
-        let len = checked.publish.len(self.current_version())?;
-        let in_batch = checked.publish.qos == 0 && checked.publish.payload.len() < LARGE;
-        let mut memory = Vec::new(); // of the packet's own, unless it goes into the batch
-        if in_batch {
-            self.output.reserve(len)?;
-        } else {
-            memory.try_reserve_exact(len).map_err(|_| Error::NoMem)?;
+        if checked.publish.qos == 0 && checked.publish.payload.len() < LARGE {
+            self.output.reserve(checked.len)?;
+            let mid = self.ids.pass();
+            return Ok((mid, self.publish_at_once(checked, mid, None)));
         }
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(checked.len).map_err(|_| Error::NoMem)?;
         if checked.publish.qos == 0 {
             let mid = self.ids.pass();
-            return Ok((mid, self.publish_at_once(&checked, mid, memory)));
+            return Ok((mid, self.publish_at_once(checked, mid, Some(memory))));
         }
-        checked.publish.mid = self.ids.acquire();
-        self.enqueue(&checked, memory);
-        Ok((checked.publish.mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
+        let mid = self.ids.acquire();
+        checked.publish.mid = mid;
+        self.enqueue(checked, memory);
+        Ok((mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
     }
 
     /// [`Session::publish`] at QoS 0 for a caller who writes the payload himself, next, behind what is in the output.
     ///
     /// To be called only if [`Session::takes_head`].
     pub fn publish_head(&mut self, draft: &Draft<'_>) -> Result<u16> {
-        let remembered = self.remembered_topic(draft)?;
-        let Checked { publish, alias, full_topic } =
+        let remembered = match draft.topic {
+            Some([_, ..]) => None,
+            _ => self.remembered_topic(draft),
+        };
+        let Checked { publish, alias, full_topic, .. } =
             self.check_publish(draft, remembered.as_deref())?;
         let mid = self.ids.pass();
         let version = self.version;
@@ -112,12 +178,10 @@ impl Session {
     }
 
     /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.
-    fn remembered_topic(&self, draft: &Draft<'_>) -> Result<Option<Vec<u8>>> {
-        if draft.topic.is_some_and(|topic| !topic.is_empty()) {
-            return Ok(None);
-        }
+    #[cold]
+    fn remembered_topic(&self, draft: &Draft<'_>) -> Option<Vec<u8>> {
         let alias = draft.properties.and_then(|list| property::get_int16(list, id::TOPIC_ALIAS));
-        Ok(alias.and_then(|alias| self.aliases.remembered(alias)).map(<[u8]>::to_vec))
+        alias.and_then(|alias| self.aliases.remembered(alias)).map(<[u8]>::to_vec)
     }
 
     /// The checks of publish, in the order in which programs know the answers.
@@ -144,15 +208,15 @@ impl Session {
             (topic, _) => topic,
         };
         let name = topic::classify_name(full_topic);
-        name.utf8.and(if topic.len() <= topic::MAX_LEN + 1 {
-            Ok(())
-        } else {
-            Err(Error::MalformedUtf8)
-        })?;
+        if !name.is_utf8 || topic.len() > topic::MAX_LEN + 1 {
+            return Err(Error::MalformedUtf8);
+        }
         if !(0..=VARINT_MAX as i32).contains(&draft.payload_len) {
             return Err(Error::PayloadSize);
         }
-        name.name?;
+        if !name.is_name {
+            return Err(Error::Inval);
+        }
         if draft.payload_len > 0 && draft.payload.is_none() {
             return Err(Error::Inval);
         }
@@ -165,10 +229,11 @@ impl Session {
             mid: 0,
             properties,
         };
-        if publish.len(version)? > self.limits.max_packet as usize {
+        let len = publish.len(version)?;
+        if len > self.limits.max_packet as usize {
             return Err(Error::OversizePacket);
         }
-        Ok(Checked { publish, alias, full_topic })
+        Ok(Checked { publish, alias, len, full_topic })
     }
 
     /// Properties of PUBLISH; the answer is the topic alias.
@@ -181,48 +246,61 @@ impl Session {
         Ok(alias)
     }
 
-    /// QoS 0: to the output, or lost.
-    fn publish_at_once(&mut self, checked: &Checked<'_>, mid: u16, memory: Vec<u8>) -> Result<()> {
+    /// QoS 0: to the output, or lost. `memory` is what the packet needs if it is not to be copied there.
+    fn publish_at_once(
+        &mut self,
+        checked: Checked<'_>,
+        mid: u16,
+        memory: Option<Vec<u8>>,
+    ) -> Result<()> {
         if !self.is_open() {
             return Err(Error::NoConn);
         }
-        let Checked { publish, alias, full_topic } = checked;
-        self.log_publish(publish, mid, false);
+        let Checked { publish, alias, full_topic, .. } = checked;
+        if self.log.is_enabled() {
+            self.log_publish(publish, mid, false);
+        }
         if self.holds() {
-            let mut packet = Vec::new();
-            publish.put(&mut packet, self.version);
-            self.outgoing.held.push((packet, Some(mid)));
+            self.hold(publish, mid);
             return Ok(());
         }
         let version = self.version;
-        if publish.payload.len() < LARGE {
-            self.output.append(|out| publish.put(out, version));
-        } else {
-            self.output.append_stored(&encode(publish, version, memory));
+        match memory {
+            None => self.output.append(|out| publish.put(out, version)),
+            Some(memory) => {
+                let packet = Stored::new(encode(&publish, version, memory));
+                self.output.append_stored(&packet);
+            }
         }
         self.output.mark(mid);
         if let Some(alias) = alias {
-            self.aliases.remember(*alias, full_topic, true);
+            self.aliases.remember(alias, full_topic, true);
         }
         Ok(())
     }
 
+    #[cold]
+    fn hold(&mut self, publish: Publish<'_>, mid: u16) {
+        let packet = encode(&publish, self.version, Vec::new());
+        self.outgoing.held.push((packet, Some(mid)));
+    }
+
     /// QoS 1 and 2: into the window if there is room and nothing waits, else into the queue.
     /// `memory` is what the packet needs.
-    fn enqueue(&mut self, checked: &Checked<'_>, memory: Vec<u8>) {
-        let Checked { publish, alias, full_topic } = checked;
+    fn enqueue(&mut self, checked: Checked<'_>, memory: Vec<u8>) {
+        let Checked { publish, alias, full_topic, .. } = checked;
         self.outgoing.accepted += 1;
         let version = self.current_version();
         let room = self.can_send(publish.mid) && self.outgoing.waiting.is_empty();
-        let packet = match alias {
-            None => encode(publish, version, memory),
+        let packet = Stored::new(match alias {
+            None => encode(&publish, version, memory),
             // The copy that is kept must make sense on any later connection.
             Some(_) => {
                 let properties = property::without(publish.properties, id::TOPIC_ALIAS);
-                let whole = Publish { topic: full_topic, properties: &properties, ..*publish };
+                let whole = Publish { topic: full_topic, properties: &properties, ..publish };
                 encode(&whole, version, memory)
             }
-        };
+        });
         let mut message = Message {
             mid: publish.mid,
             qos: publish.qos,
@@ -233,18 +311,21 @@ impl Session {
             packet,
         };
         if let Some(alias) = alias {
-            let unchanged = self.aliases.remembered(*alias) == Some(*full_topic);
-            let known = room || unchanged && self.aliases.is_known(*alias);
-            self.aliases.remember(*alias, full_topic, known);
+            let unchanged = self.aliases.remembered(alias) == Some(full_topic);
+            let known = room || unchanged && self.aliases.is_known(alias);
+            self.aliases.remember(alias, full_topic, known);
         }
         if !room {
             self.outgoing.waiting.push_back(message);
             return;
         }
-        self.log_publish(publish, publish.mid, false);
+        if self.log.is_enabled() {
+            self.log_publish(publish, publish.mid, false);
+        }
         message.start = self.output.appended();
         if alias.is_some() {
-            self.output.append(|out| publish.put(out, version));
+            let packet = encode(&publish, version, Vec::new());
+            self.output.append(|out| out.extend_from_slice(&packet));
         } else {
             self.output.append_stored(&message.packet);
         }
@@ -311,66 +392,87 @@ impl Session {
         self.completions.push_back(Completion { mid, reason });
     }
 
-    /// PUBACK (3.4) and PUBCOMP (3.7).
-    pub(super) fn acknowledged(&mut self, kind: u8, ack: Ack) -> Result<Event, Fault> {
-        let name = if kind == kind::PUBACK { "PUBACK" } else { "PUBCOMP" };
-        log_client!(self, "received {} (Mid: {}, RC:{})", name, ack.mid, ack.reason);
+    /// PUBACK (3.4), PUBREC (3.5) and PUBCOMP (3.7), while the connection is up. The answer is the acknowledgement if the
+    /// message is complete now.
+    pub fn acknowledged(&mut self, packet: Packet<'_>) -> Result<Option<Ack>, Fault> {
+        let kind = packet.kind();
+        let ack = self.ack(packet)?;
+        if self.log.is_enabled() {
+            self.log_ack(kind, &ack);
+        }
         let qos = if kind == kind::PUBACK { 1 } else { 2 };
         match self.outgoing.window.get_mut(ack.mid) {
-            Some(message) if message.qos == qos && !message.resend => Ok(self.finish(ack)),
+            _ if kind == kind::PUBREC => self.pubrec(ack),
             Some(message) if message.qos != qos => Err(Error::Protocol.into()),
+            Some(message) if !message.resend => Ok(Some(self.finish(ack))),
             _ => {
-                self.warn_unknown(name, ack.mid);
-                Ok(Event::None)
+                self.warn_unknown(kind, ack.mid);
+                Ok(None)
             }
         }
     }
 
-    /// PUBREC (3.5).
-    pub(super) fn pubrec(&mut self, ack: Ack) -> Result<Event, Fault> {
-        log_client!(self, "received PUBREC (Mid: {})", ack.mid);
+    fn pubrec(&mut self, ack: Ack) -> Result<Option<Ack>, Fault> {
         let failed = ack.reason >= 0x80;
         match self.outgoing.window.get_mut(ack.mid) {
             Some(message) if message.qos == 1 && !failed => return Err(Error::Protocol.into()),
             Some(message) if message.qos == 2 && !message.resend => {
                 if failed {
-                    return Ok(self.finish(ack));
+                    return Ok(Some(self.finish(ack)));
                 }
                 message.stage = Stage::Pubrel;
                 message.packet = Stored::empty();
             }
             _ => {
-                self.warn_unknown("PUBREC", ack.mid);
+                self.warn_unknown(kind::PUBREC, ack.mid);
                 if failed {
-                    return Ok(Event::None);
+                    return Ok(None);
                 }
             }
         }
         self.send_pubrel(ack.mid);
-        Ok(Event::None)
+        Ok(None)
     }
 
     /// PUBREL, which may carry no DUP flag [MQTT-3.6.1-1].
     pub(super) fn send_pubrel(&mut self, mid: u16) {
-        log_client!(self, "sending PUBREL (m{})", mid);
+        if self.log.is_enabled() {
+            self.log_pubrel(mid);
+        }
         self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBREL, mid)));
     }
 
+    #[cold]
+    fn log_pubrel(&mut self, mid: u16) {
+        log_client!(self, "sending PUBREL (m{})", mid);
+    }
+
     /// The server has acknowledged a message completely, or refused it.
-    fn finish(&mut self, ack: Ack) -> Event {
+    fn finish(&mut self, ack: Ack) -> Ack {
         self.outgoing.window.remove(ack.mid);
         self.ids.release(ack.mid);
         self.outgoing.completed += 1;
         self.release();
-        Event::Published { mid: ack.mid, reason: ack.reason, properties: ack.properties }
+        ack
     }
 
-    fn warn_unknown(&mut self, packet: &str, mid: u16) {
+    #[cold]
+    fn log_ack(&mut self, kind: u8, ack: &Ack) {
+        let name = name_of(kind);
+        if kind == kind::PUBREC {
+            log_client!(self, "received {} (Mid: {})", name, ack.mid);
+        } else {
+            log_client!(self, "received {} (Mid: {}, RC:{})", name, ack.mid, ack.reason);
+        }
+    }
+
+    #[cold]
+    fn warn_unknown(&mut self, kind: u8, mid: u16) {
         log!(
             self.log,
             WARNING,
             "Warning: Received {} from {} for an unknown packet identifier {}.",
-            packet,
+            name_of(kind),
             ClientName(self.config.id.as_deref()),
             mid
         );
@@ -391,7 +493,8 @@ impl Session {
         }
     }
 
-    fn log_publish(&mut self, publish: &Publish<'_>, mid: u16, dup: bool) {
+    #[cold]
+    fn log_publish(&mut self, publish: Publish<'_>, mid: u16, dup: bool) {
         let topic: &[u8] = if publish.topic.is_empty() { b"(null)" } else { publish.topic };
         log_client!(
             self,
@@ -411,14 +514,23 @@ impl Session {
             return;
         }
         if let Some((publish, dup)) = message.packet.parts(self.version) {
-            self.log_publish(&publish, message.mid, dup);
+            self.log_publish(publish, message.mid, dup);
         }
     }
 }
 
-/// Encodes a message to keep it, in `packet`, which is empty.
-fn encode(publish: &Publish<'_>, version: Version, mut packet: Vec<u8>) -> Stored {
+/// PUBACK, PUBREC or PUBCOMP in a log line.
+fn name_of(kind: u8) -> &'static str {
+    match kind {
+        kind::PUBACK => "PUBACK",
+        kind::PUBREC => "PUBREC",
+        _ => "PUBCOMP",
+    }
+}
+
+/// Encodes a message in `packet`, which is empty.
+fn encode(publish: &Publish<'_>, version: Version, mut packet: Vec<u8>) -> Vec<u8> {
     packet.reserve_exact(publish.len(version).unwrap_or(0));
     publish.put(&mut packet, version);
-    Stored::new(packet)
+    packet
 }

@@ -113,12 +113,15 @@ pub struct Output {
     appended: u64,
     written: u64,
     marks: VecDeque<Mark>,
+    /// The number of the first mark: they are counted over all connections.
+    first_mark: u64,
 }
 
 impl Output {
     /// A new connection: everything of the old one is dropped.
     pub fn reset(&mut self) {
         self.waiting.clear();
+        self.first_mark += self.marks.len() as u64;
         self.marks.clear();
         self.appended = 0;
         self.written = 0;
@@ -150,6 +153,7 @@ impl Output {
     }
 
     /// Appends what `encode` appends to the buffer.
+    #[inline]
     pub fn append(&mut self, encode: impl FnOnce(&mut Vec<u8>)) {
         let before = self.waiting.bytes.len();
         encode(&mut self.waiting.bytes);
@@ -188,11 +192,33 @@ impl Output {
         self.written += bytes as u64;
     }
 
+    /// Whether [`Output::next_written`] has something.
+    #[inline]
+    pub fn has_written(&self) -> bool {
+        self.marks.front().is_some_and(|mark| mark.end <= self.written)
+    }
+
     /// The next QoS 0 PUBLISH that is completely written.
     pub fn next_written(&mut self) -> Option<u16> {
         let mark = *self.marks.front().filter(|mark| mark.end <= self.written)?;
         self.marks.pop_front();
+        self.first_mark += 1;
         Some(mark.mid)
+    }
+
+    /// Looks at the next ones, as many as `mids` has room for: how many there are, and the number of the first. They stay
+    /// until [`Output::forget_told`].
+    pub fn written_next(&self, mids: &mut [u16]) -> (usize, u64) {
+        let written = self.marks.iter().take_while(|mark| mark.end <= self.written);
+        let count = written.zip(mids).map(|(mark, mid)| *mid = mark.mid).count();
+        (count, self.first_mark)
+    }
+
+    /// The program has been told of all whose number is below `told`.
+    pub fn forget_told(&mut self, told: u64) {
+        let count = told.saturating_sub(self.first_mark).min(self.marks.len() as u64);
+        self.marks.drain(..count as usize);
+        self.first_mark += count;
     }
 }
 
@@ -252,5 +278,33 @@ mod tests {
         assert_eq!((output.next_written(), output.next_written()), (Some(1), None));
         output.wrote(1);
         assert_eq!(output.next_written(), Some(2));
+    }
+
+    #[test]
+    fn marks_are_looked_at_and_forgotten_by_number() {
+        let mut output = Output::default();
+        for mid in 1..=5 {
+            output.append(|out| out.push(0));
+            output.mark(mid);
+        }
+        output.wrote(4);
+        let mut mids = [0; 3];
+        assert_eq!(output.written_next(&mut mids), (3, 0));
+        assert_eq!(mids, [1, 2, 3]);
+        output.forget_told(2);
+        assert_eq!(output.written_next(&mut mids), (2, 2));
+        assert_eq!(mids[..2], [3, 4]);
+        assert_eq!(output.next_written(), Some(3));
+        output.reset();
+        output.forget_told(4);
+        output.append(|out| out.push(0));
+        output.mark(6);
+        output.wrote(1);
+        output.forget_told(5);
+        assert_eq!(
+            output.written_next(&mut mids),
+            (1, 5),
+            "what was told of an earlier connection"
+        );
     }
 }

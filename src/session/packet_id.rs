@@ -4,34 +4,35 @@
 //! to anything else meanwhile [MQTT-2.2.1-3], unless all 65,535 are owned: then identifiers repeat, among messages not yet
 //! sent only, and the outgoing queue sends a message when the earlier owner is done.
 
-use super::id_map::IdMap;
+use super::id_table::IdTable;
 
 /// All identifiers there are: 1 to 65,535.
 const ALL: usize = u16::MAX as usize;
-
-/// The table of owners is freed when it is empty and had room for more than this.
-const KEEP: usize = 1024;
 
 /// The counter and the identifiers in use.
 #[derive(Debug, Default)]
 pub struct PacketIds {
     last: u16,
-    owners: IdMap<u32>,
+    /// How many owners each has, less one.
+    more_owners: IdTable,
 }
 
 impl PacketIds {
     /// The next identifier, owned by the caller until [`PacketIds::release`].
+    #[inline]
     pub fn acquire(&mut self) -> u16 {
         let id = self.pass();
-        *self.owners.entry(id).or_insert(0) += 1;
+        let owners = self.more_owners.get(id).map_or(0, |more| more + 1);
+        self.more_owners.set(id, owners);
         id
     }
 
     /// The next identifier, for a message that needs none on the wire: the counter moves on, nothing is owned.
+    #[inline]
     pub fn pass(&mut self) -> u16 {
         self.step();
-        if !self.owners.is_empty() && self.owners.len() < ALL {
-            while self.owners.contains_key(&self.last) {
+        if self.more_owners.len() < ALL {
+            while self.more_owners.get(self.last).is_some() {
                 self.step();
             }
         }
@@ -39,15 +40,11 @@ impl PacketIds {
     }
 
     /// Gives one ownership of `id` up.
+    #[inline]
     pub fn release(&mut self, id: u16) {
-        if let Some(owners) = self.owners.get_mut(&id) {
-            *owners -= 1;
-            if *owners == 0 {
-                self.owners.remove(&id);
-                if self.owners.is_empty() && self.owners.capacity() > KEEP {
-                    self.owners = IdMap::default();
-                }
-            }
+        match self.more_owners.remove(id) {
+            None | Some(0) => {}
+            Some(more) => self.more_owners.set(id, more - 1),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Which packet may come when, and what a wrong one costs (MQTT 5.0, 4.13).
 
 use crate::error::Error;
-use crate::protocol::packet::{Packet, ack, disconnect, kind};
+use crate::protocol::packet::ack::{self, Ack};
+use crate::protocol::packet::{Packet, disconnect, kind};
 use crate::protocol::property::{self, id};
 
 use super::log::{ERR, log, log_client};
@@ -45,7 +46,9 @@ impl Session {
     pub fn handle(&mut self, packet: Packet<'_>) -> Result<Event, Fault> {
         match (packet.kind(), self.phase) {
             (_, Phase::Down | Phase::Closing) => Ok(Event::None),
-            (kind::PUBLISH, Phase::Up) => self.publish_received(packet),
+            (kind::PUBLISH, Phase::Up) => {
+                Ok(self.publish_received(packet)?.map_or(Event::None, Event::Message))
+            }
             (kind::CONNACK, _) => self.connack(packet),
             (kind::AUTH, _) => self.auth(packet),
             (kind::DISCONNECT, _) => self.disconnected(packet),
@@ -61,26 +64,27 @@ impl Session {
     /// Packets other than PUBLISH that need an accepted connection.
     fn handle_up(&mut self, kind: u8, packet: Packet<'_>) -> Result<Event, Fault> {
         match kind {
-            kind::PUBACK | kind::PUBCOMP => {
-                let ack = self.ack(packet)?;
-                self.acknowledged(kind, ack)
+            kind::PUBACK | kind::PUBREC | kind::PUBCOMP => {
+                let done = self.acknowledged(packet)?;
+                Ok(done.map_or(Event::None, |Ack { mid, reason, properties }| Event::Published {
+                    mid,
+                    reason,
+                    properties,
+                }))
             }
-            kind::PUBREC => {
-                let ack = self.ack(packet)?;
-                self.pubrec(ack)
-            }
-            kind::PUBREL => {
-                let ack = self.ack(packet)?;
-                Ok(self.pubrel(ack))
-            }
+            kind::PUBREL => Ok(self.released(packet)?.map_or(Event::None, Event::Message)),
             kind::SUBACK | kind::UNSUBACK => self.answered(packet),
             _ => self.ping(kind, packet),
         }
     }
 
-    fn ack(&mut self, packet: Packet<'_>) -> Result<ack::Ack, Fault> {
+    /// Reads PUBACK, PUBREC, PUBREL or PUBCOMP.
+    #[inline(always)] // for the two functions that every such packet comes to
+    pub(super) fn ack(&mut self, packet: Packet<'_>) -> Result<Ack, Fault> {
         let ack = ack::decode(packet, self.version)?;
-        self.check_problem_information(packet.slice(&ack.properties))?;
+        if !ack.properties.is_empty() {
+            self.check_problem_information(packet.slice(&ack.properties))?;
+        }
         Ok(ack)
     }
 

@@ -1,6 +1,6 @@
 //! Messages in flight: in the order in which they were first sent, found by packet identifier, every operation O(1).
 
-use super::id_map::IdMap;
+use super::id_table::IdTable;
 use super::stored::Stored;
 
 /// A QoS 1 or QoS 2 message, from publish to its last acknowledgement.
@@ -45,7 +45,7 @@ struct Slot {
 #[derive(Debug, Default)]
 pub struct Window {
     slots: Vec<Slot>,
-    index: IdMap<u32>,
+    index: IdTable,
     first: Link,
     last: Link,
     free: Link,
@@ -59,12 +59,12 @@ impl Window {
 
     /// Whether a message with this identifier is in flight.
     pub fn contains(&self, mid: u16) -> bool {
-        self.index.contains_key(&mid)
+        self.index.get(mid).is_some()
     }
 
     /// The message with this identifier.
     pub fn get_mut(&mut self, mid: u16) -> Option<&mut Message> {
-        let at = *self.index.get(&mid)?;
+        let at = self.index.get(mid)?;
         self.slot(Some(at))?.message.as_mut()
     }
 
@@ -90,12 +90,12 @@ impl Window {
             None => self.first = Some(at),
         }
         self.last = Some(at);
-        self.index.insert(mid, at);
+        self.index.set(mid, at);
     }
 
     /// Takes the message with this identifier out.
     pub fn remove(&mut self, mid: u16) -> Option<Message> {
-        let at = self.index.remove(&mid)?;
+        let at = self.index.remove(mid)?;
         let free = self.free;
         let slot = self.slot(Some(at))?;
         let (message, previous, next) = (slot.message.take(), slot.previous, slot.next);

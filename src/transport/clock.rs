@@ -14,6 +14,11 @@ pub fn now() -> Time {
     read(libc::CLOCK_BOOTTIME).or_else(|| read(libc::CLOCK_MONOTONIC)).unwrap_or_default()
 }
 
+/// A number that changes every few milliseconds: much cheaper to ask for than [`now`].
+pub fn tick() -> Time {
+    read(libc::CLOCK_MONOTONIC_COARSE).unwrap_or_else(now)
+}
+
 fn read(clock: libc::clockid_t) -> Option<Time> {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `now` is a timespec that may be written for the length of the call.

@@ -20,6 +20,7 @@ pub struct Ack {
 
 /// Reads one of the four packets: flags as the standard fixes them (MQTT 3.1 leaves those of PUBREL open), nothing behind
 /// what is defined, and a reason code that the packet may carry.
+#[inline(always)]
 pub fn decode(packet: Packet<'_>, version: Version) -> Result<Ack> {
     let kind = packet.kind();
     let flags_right = match kind {

@@ -36,6 +36,11 @@ pub mod kind {
     pub const PINGRESP: u8 = 0xd0;
     pub const DISCONNECT: u8 = 0xe0;
     pub const AUTH: u8 = 0xf0;
+
+    /// Whether a packet of this kind carries an application message or acknowledges one.
+    pub const fn is_of_message(kind: u8) -> bool {
+        PUBLISH <= kind && kind <= PUBCOMP
+    }
 }
 
 /// A received packet: the whole of it, with the length of its fixed header.
@@ -66,6 +71,7 @@ impl<'a> Packet<'a> {
     }
 
     /// Everything behind the fixed header.
+    #[inline]
     pub fn body(&self) -> &'a [u8] {
         self.bytes.get(self.header..).unwrap_or(&[])
     }
@@ -125,6 +131,7 @@ fn put_header(out: &mut Vec<u8>, first: u8, remaining: usize) {
 }
 
 /// The length of a packet with so many bytes behind its fixed header; [`Error::PayloadSize`] if MQTT has none so long.
+#[inline(always)]
 pub fn packet_len(remaining: usize) -> Result<usize> {
     match u32::try_from(remaining) {
         Ok(remaining @ 0..=VARINT_MAX) => Ok(1 + varint_len(remaining) + remaining as usize),
@@ -133,15 +140,21 @@ pub fn packet_len(remaining: usize) -> Result<usize> {
 }
 
 /// Bytes of a property list with its length in front; 0 before MQTT 5, which has none.
+#[inline]
 fn properties_len(version: Version, properties: &[u8]) -> usize {
     if version.is_v5() { varint_len(properties.len() as u32) + properties.len() } else { 0 }
 }
 
 /// Appends a property list with its length in front; nothing before MQTT 5.
+#[inline]
 fn put_properties(out: &mut Vec<u8>, version: Version, properties: &[u8]) {
-    if version.is_v5() {
-        put_varint(out, properties.len() as u32);
-        out.extend_from_slice(properties);
+    match (version.is_v5(), properties) {
+        (false, _) => {}
+        (true, []) => out.push(0),
+        (true, properties) => {
+            put_varint(out, properties.len() as u32);
+            out.extend_from_slice(properties);
+        }
     }
 }
 
