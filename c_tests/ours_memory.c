@@ -70,7 +70,7 @@ int main(int argc, char *argv[])
 	mosquitto_destroy(client(argv)); /* what is taken once */
 	before = heap();
 	for(i = 0; i < CLIENTS; i++) clients[i] = client(argv);
-	at_most("a client that is connected and idle", (double)(heap() - before) / CLIENTS, 1650);
+	at_most("a client that is connected and idle", (double)(heap() - before) / CLIENTS, 1750);
 	for(i = 0; i < CLIENTS; i++) mosquitto_destroy(clients[i]);
 	at_most("all of them gone", (double)(heap() - before), 16384);
 
