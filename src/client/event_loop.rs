@@ -95,7 +95,10 @@ impl Client {
         let core = self.enter_connected(1, &here)?;
         self.as_driver(core, &here, |mut core| {
             core.input.release();
-            self.misc(core, &here)
+            let (core, result) = self.misc(core, &here);
+            // It may have gone on with a handshake, and read more than that.
+            let buffered = core.stream().is_some_and(|stream| stream.has_buffered_input());
+            if result.is_ok() && buffered { self.read(core, &here) } else { (core, result) }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Runs a client until something happens: by `mosquitto_loop`, by an event loop of the test, or by waiting for the
 //! client's own thread.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_short};
 use std::time::{Duration, Instant};
 
 use super::client::Client;
@@ -60,16 +60,22 @@ pub fn wait_for_event(client: &Client, expected: &str) {
     }
 }
 
-/// Waits for exactly what the client says it waits for, as a program's own event loop, and does what came of it.
-pub fn external_turn(client: &Client, timeout_ms: c_int) {
+/// Waits for exactly what the client says it waits for; what came of it, as poll has it.
+pub fn external_wait(client: &Client, timeout_ms: c_int) -> c_short {
     let write = if client.want_write() { libc::POLLOUT } else { 0 };
     let mut poll = libc::pollfd { fd: client.socket(), events: libc::POLLIN | write, revents: 0 };
     // SAFETY: one valid pollfd.
     unsafe { libc::poll(&raw mut poll, 1, timeout_ms) };
-    if poll.revents & (libc::POLLIN | libc::POLLERR) != 0 {
+    poll.revents
+}
+
+/// A turn of a program's own event loop.
+pub fn external_turn(client: &Client, timeout_ms: c_int) {
+    let ready = external_wait(client, timeout_ms);
+    if ready & (libc::POLLIN | libc::POLLERR) != 0 {
         assert_eq!(client.loop_read(), 0);
     }
-    if poll.revents & libc::POLLOUT != 0 {
+    if ready & libc::POLLOUT != 0 {
         assert_eq!(client.loop_write(), 0);
     }
     assert_eq!(client.loop_misc(), 0);

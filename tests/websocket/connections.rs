@@ -3,8 +3,8 @@
 use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
-use crate::support::client::Prop;
-use crate::support::driving::{external_loop, run_to, run_until};
+use crate::support::client::{Client, Prop};
+use crate::support::driving::{external_loop, external_wait, run_to, run_until};
 use crate::support::peer::wait_readable;
 use crate::support::server::{CONNACK, Connection, LIMIT, Server};
 use crate::support::web::{agreement, frame};
@@ -152,4 +152,40 @@ fn an_external_loop_gets_through_without_spinning() {
     assert!(turns < 60, "{turns} turns for 30 small pieces");
     drop(client);
     server.finish();
+}
+
+#[test]
+fn what_came_with_the_answer_is_handled_whichever_function_reads_it() {
+    if !ours() {
+        return;
+    }
+    type Function = fn(&Client) -> i32;
+    let functions: [(&str, Function); 3] = [
+        ("read", |client| client.loop_read()),
+        ("write", |client| client.loop_write()),
+        ("misc", |client| client.loop_misc()),
+    ];
+    for (name, function) in functions {
+        let server = Server::start(|door| {
+            let mut server = door.accept();
+            server.upgrade(&[frame(0x82, CONNACK), frame(0x82, MESSAGE)].concat());
+            server.rest()
+        });
+        let client = client("c", 4);
+        assert_eq!(client.connect("127.0.0.1", server.port(), 60, &[]), 0);
+        let deadline = Instant::now() + LIMIT;
+        let mut events = Vec::new();
+        while events.len() < 2 {
+            assert!(Instant::now() < deadline, "{name}: only {events:?}");
+            if external_wait(&client, 100) != 0 {
+                assert_eq!(function(&client), 0, "{name}");
+            }
+            // What came during mosquitto_connect() is shown by no descriptor.
+            assert_eq!(client.loop_misc(), 0, "{name}");
+            events.extend(client.take_events());
+        }
+        assert_eq!(events, ["connect(0,0,[])", "message(0,t,h,1,0,0,[])"], "{name}");
+        drop(client);
+        server.finish();
+    }
 }
