@@ -141,7 +141,7 @@ impl Run {
         while !batch.is_empty() {
             let mut slices = [IoSlice::new(&[]); 4];
             let part: Vec<u8> =
-                batch.gather(&mut slices).iter().flat_map(|slice| slice.to_vec()).collect();
+                batch.gather(&mut slices, &[]).iter().flat_map(|slice| slice.to_vec()).collect();
             assert!(!part.is_empty());
             batch.advance(part.len());
             bytes.extend(part);

@@ -309,17 +309,8 @@ impl Client {
         if core.can_write_through(message, &here) {
             return self.publish_through(core, &here, message, on_mid);
         }
-        let result = core.session.publish(message).and_then(|(mid, result)| {
-            on_mid(mid.into());
-            result
-        });
-        match result {
-            Ok(()) => self.submit(core, &here),
-            Err(error) => {
-                self.unlock(core);
-                Err(error)
-            }
-        }
+        let result = core.publish(message, on_mid);
+        self.conclude(core, &here, result)
     }
 
     /// `mosquitto_publish_v5`, the part that runs no handler: unless the answer says that all is done, what it says is to
@@ -327,10 +318,7 @@ impl Client {
     #[inline(never)] // a frame of its own leaves more in registers
     pub fn publish(&self, message: &Publish<'_>, on_mid: impl FnOnce(i32)) -> Published {
         let mut core = self.relock();
-        let result = core.session.publish(message).and_then(|(mid, result)| {
-            on_mid(mid.into());
-            result
-        });
+        let result = core.publish(message, on_mid);
         let left = core.writes_at_once() || core.may_be_piled_up();
         let done = core.session.log.is_empty() && (result.is_err() || !left);
         if done && result.is_ok() {
@@ -343,13 +331,7 @@ impl Client {
     pub fn finish_publish(&self, result: Result<()>) -> Result<()> {
         let here = here!();
         let core = self.enter(&here);
-        match result {
-            Ok(()) => self.submit(core, &here),
-            Err(error) => {
-                self.unlock(core);
-                Err(error)
-            }
-        }
+        self.conclude(core, &here, result)
     }
 
     /// `mosquitto_subscribe_multiple`.
@@ -396,13 +378,8 @@ impl Client {
     fn request(&self, make: impl FnOnce(&mut Core) -> Result<()>) -> Result<()> {
         let here = here!();
         let mut core = self.enter(&here);
-        match make(&mut core) {
-            Ok(()) => self.submit(core, &here),
-            Err(error) => {
-                self.unlock(core);
-                Err(error)
-            }
-        }
+        let result = make(&mut core);
+        self.conclude(core, &here, result)
     }
 
     /// `mosquitto_socket`: the descriptor to poll, or -1. It can be another one after every connect.

@@ -57,7 +57,7 @@ fn sent(session: &mut Session) -> Vec<u8> {
     while !batch.is_empty() {
         let mut slices = [std::io::IoSlice::new(&[]); 8];
         let part: Vec<u8> =
-            batch.gather(&mut slices).iter().flat_map(|slice| slice.to_vec()).collect();
+            batch.gather(&mut slices, &[]).iter().flat_map(|slice| slice.to_vec()).collect();
         batch.advance(part.len());
         bytes.extend(part);
     }
