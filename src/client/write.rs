@@ -15,7 +15,7 @@ use crate::transport::stream::{Stream, Written};
 use super::core::{Core, Threaded};
 use super::frame::{Frame, apart};
 use super::handler::{Event, Handler, RawBytes};
-use super::{Client, Publish};
+use super::{Client, Publish, Published};
 
 /// QoS 0 messages of which the program is told with one leave of the lock.
 const TOGETHER: usize = 64;
@@ -278,11 +278,22 @@ impl Core {
     }
 
     /// Hands a message to the session; `on_mid` gets its id.
-    #[inline]
-    pub fn publish(&mut self, message: &Publish<'_>, on_mid: impl FnOnce(i32)) -> Result<()> {
+    pub fn publish(&mut self, message: Publish<'_>, on_mid: impl FnOnce(i32)) -> Result<()> {
         let (mid, result) = self.session.publish(message)?;
         on_mid(mid.into());
         result
+    }
+
+    /// Whether a publish with this result is done: nobody waits for it to be written by the caller, and there is nothing to
+    /// tell.
+    #[inline(always)]
+    pub(super) fn published(&mut self, result: Result<()>) -> Published {
+        let left = self.writes_at_once() || self.may_be_piled_up();
+        let done = self.session.log.is_empty() && (result.is_err() || !left);
+        if done && result.is_ok() {
+            self.wake();
+        }
+        Published { result, done }
     }
 
     /// How to set TCP_NODELAY before the next write, if not as it is.

@@ -69,23 +69,27 @@ impl Session {
     /// [`Error::NoConn`], which means lost at QoS 0 and queued at QoS 1 and 2.
     ///
     /// Everything else that fails, fails before an identifier is taken; nothing is queued then.
+    pub fn publish(&mut self, draft: Draft<'_>) -> Result<(u16, Result<()>)> {
+        match self.publish_plain(draft) {
+            Some(mid) => Ok((mid, Ok(()))),
+            None => self.publish_any(&draft),
+        }
+    }
+
+    /// [`Session::publish`] of a message of the usual kind, when that succeeds; `None` has done nothing.
     #[inline(always)]
-    pub fn publish(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
-        let plain = match draft.qos {
-            0 => self.publish_plain(draft),
+    pub fn publish_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        match draft.qos {
+            0 => self.append_plain(draft),
             1 | 2 => self.enqueue_plain(draft),
             _ => None,
-        };
-        match plain {
-            Some(mid) => Ok((mid, Ok(()))),
-            None => self.publish_any(draft),
         }
     }
 
     /// QoS 0 and [`Session::plain`]: to the output. `None` has done nothing.
     #[inline(always)]
-    fn publish_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
-        let (publish, len) = self.plain(draft, 0)?;
+    fn append_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(&draft, 0)?;
         self.output.reserve(len).ok()?;
         let version = self.version;
         self.output.append(|out| publish.put(out, version));
@@ -96,8 +100,8 @@ impl Session {
 
     /// QoS 1 or 2 and [`Session::plain`]: to the window or the queue. `None` has done nothing.
     #[inline(never)]
-    fn enqueue_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
-        let (publish, len) = self.plain(draft, draft.qos as u8)?;
+    fn enqueue_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(&draft, draft.qos as u8)?;
         let memory = memory_for(len).ok()?;
         let mid = self.ids.acquire();
         let (publish, full_topic) = (Publish { mid, ..publish }, publish.topic);

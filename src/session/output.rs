@@ -155,6 +155,12 @@ impl Output {
         self.written
     }
 
+    /// Whether the system has taken everything.
+    #[inline]
+    pub const fn is_written(&self) -> bool {
+        self.appended == self.written
+    }
+
     /// Takes the memory for `len` bytes more. Fails with `NoMem`.
     pub fn reserve(&mut self, len: usize) -> Result<()> {
         self.waiting.bytes.try_reserve(len).map_err(|_| Error::NoMem)
