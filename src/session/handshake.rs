@@ -247,6 +247,9 @@ impl Session {
         if !self.is_open() {
             return Err(Error::NoConn);
         }
+        if self.promised.auth_method.as_deref() != Some(method) {
+            return Err(Error::Protocol); // [MQTT-4.12.0-5], [MQTT-4.12.0-7]
+        }
         if packet::auth::len(&properties)? > self.limits.max_packet as usize {
             return Err(Error::OversizePacket);
         }

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::protocol::packet::ack::{self, Ack};
+use crate::protocol::packet::ack::Ack;
 use crate::protocol::packet::publish::{self, Plain, Received};
 use crate::protocol::packet::{Packet, kind};
 use crate::protocol::property::{self, id};
@@ -189,7 +189,7 @@ impl Session {
         if self.log.is_enabled() {
             self.log_released(mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBCOMP, mid)));
+        self.send_ack(kind::PUBCOMP, mid);
         self.incoming.released = self.incoming.kept.remove(&mid);
         let delivery =
             |kept: &Kept| Delivery { mid, qos: 2, retain: kept.retain, content: Content::Kept };
@@ -213,7 +213,7 @@ impl Session {
         if self.log.is_enabled() {
             self.log_acknowledgement(kind, mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind, mid)));
+        self.send_ack(kind, mid);
     }
 
     #[cold]

@@ -439,7 +439,22 @@ impl Session {
         if self.log.is_enabled() {
             self.log_pubrel(mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBREL, mid)));
+        self.send_ack(kind::PUBREL, mid);
+    }
+
+    /// PUBACK, PUBREC, PUBREL or PUBCOMP, except to a server that takes no packet of that size [MQTT-3.2.2-15].
+    #[inline]
+    pub(super) fn send_ack(&mut self, kind: u8, mid: u16) {
+        let ack = ack::encode(kind, mid);
+        if ack.len() > self.limits.max_packet as usize {
+            return self.log_dropped(kind);
+        }
+        self.output.append(|out| out.extend_from_slice(&ack));
+    }
+
+    #[cold]
+    fn log_dropped(&mut self, kind: u8) {
+        log!(self.log, NOTICE, "Dropping too large outgoing {} (4 bytes)", name_of(kind));
     }
 
     #[cold]
@@ -524,6 +539,7 @@ fn name_of(kind: u8) -> &'static str {
     match kind {
         kind::PUBACK => "PUBACK",
         kind::PUBREC => "PUBREC",
+        kind::PUBREL => "PUBREL",
         _ => "PUBCOMP",
     }
 }
