@@ -73,6 +73,7 @@ test:
 test-long:
 	scripts/install-test-needs.sh
 	scripts/deny.sh all
+	scripts/msrv.sh
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
 	INTEROPERABILITY_ALL=1 cargo test --release --test interoperability -- --nocapture
 	INTERCHANGE_ALL=1 cargo test --release --test interchange
