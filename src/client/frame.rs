@@ -62,7 +62,7 @@ impl Frame {
     /// The frame of the caller, that `local`, one of its variables, belongs to.
     pub fn of(local: &u8) -> Frame {
         let Thread { serial, id, .. } = this();
-        Frame { thread: serial, id, place: black_box(local as *const u8) as usize }
+        Frame { thread: serial, id, place: black_box(std::ptr::from_ref(local)) as usize }
     }
 
     /// Whether `self` was entered before `inner` by the same thread and has not been left.
