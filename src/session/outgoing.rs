@@ -4,7 +4,7 @@
 //! leaves with its packet identifier. Every step costs the same however many messages there are.
 
 use crate::error::{Error, Result};
-use crate::protocol::packet::ack::{self, Ack};
+use crate::protocol::packet::ack::Ack;
 use crate::protocol::packet::{Packet, kind, publish::Publish};
 use crate::protocol::primitive::VARINT_MAX;
 use crate::protocol::property::{self, id};
@@ -501,21 +501,6 @@ impl Session {
         self.send_ack(kind::PUBREL, mid);
     }
 
-    /// PUBACK, PUBREC, PUBREL or PUBCOMP, except to a server that takes no packet of that size [MQTT-3.2.2-15].
-    #[inline]
-    pub(super) fn send_ack(&mut self, kind: u8, mid: u16) {
-        let ack = ack::encode(kind, mid);
-        if ack.len() > self.limits.max_packet as usize {
-            return self.log_dropped(kind);
-        }
-        self.output.append(|out| out.extend_from_slice(&ack));
-    }
-
-    #[cold]
-    fn log_dropped(&mut self, kind: u8) {
-        log!(self.log, NOTICE, "Dropping too large outgoing {} (4 bytes)", name_of(kind));
-    }
-
     #[cold]
     fn log_pubrel(&mut self, mid: u16) {
         log_client!(self, "sending PUBREL (m{})", mid);
@@ -594,8 +579,8 @@ impl Session {
     }
 }
 
-/// PUBACK, PUBREC or PUBCOMP in a log line.
-fn name_of(kind: u8) -> &'static str {
+/// An acknowledgement in a log line.
+pub(super) fn name_of(kind: u8) -> &'static str {
     match kind {
         kind::PUBACK => "PUBACK",
         kind::PUBREC => "PUBREC",
