@@ -7,7 +7,7 @@ use core::ffi::{c_int, c_void};
 use core::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use super::boundary::{self, guard, guard_open};
+use super::boundary::{self, guard, guard_in_line, guard_open};
 use super::cancel;
 use super::dispatch::Callbacks;
 use super::fork;
@@ -155,7 +155,7 @@ pub(crate) unsafe fn held_if_unfinished(
     // SAFETY: by the caller's promise, and until the end of `begin` nothing can destroy it.
     let Some(client) = (unsafe { client(mosq) }) else { return Error::Inval.code() };
     let panicked = Published { result: Err(Error::Unknown), done: true };
-    match guard(panicked, || begin(client)) {
+    match guard_in_line(panicked, || begin(client)) {
         Published { result: Ok(()), done: true } => boundary::SUCCESS,
         Published { result, done: true } => boundary::code(result),
         // SAFETY: by the caller's promise.

@@ -48,7 +48,7 @@ mod plain_tests;
 mod tests;
 
 use core::ops::Range;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::protocol::packet::{self, disconnect};
@@ -173,7 +173,7 @@ pub struct Session {
     outgoing: Lazy<outgoing::Outgoing>,
     incoming: Lazy<incoming::Incoming>,
     /// What waits for SUBACK or UNSUBACK.
-    requests: BTreeMap<u16, request::Kind>,
+    requests: Lazy<request::Requests>,
     aliases: alias::Aliases,
     /// What this connection's CONNECT promised.
     promised: handshake::Promised,
@@ -196,7 +196,7 @@ impl Session {
             ids: PacketIds::new(),
             outgoing: Lazy::new(),
             incoming: Lazy::new(),
-            requests: BTreeMap::new(),
+            requests: Lazy::new(),
             aliases: alias::Aliases::default(),
             promised: handshake::Promised::default(),
             completions: Lazy::new(),
@@ -325,8 +325,9 @@ impl Session {
             outgoing.connection_lost(&self.output);
         }
         self.output.reset();
-        for (mid, _) in core::mem::take(&mut self.requests) {
-            self.ids.release(mid);
+        if let Some(requests) = self.requests.existing() {
+            requests.drain().for_each(|(mid, _)| self.ids.release(mid));
+            self.requests.clear();
         }
         self.rest();
         self.aliases.connection_lost();

@@ -115,9 +115,9 @@ impl Session {
     #[inline(never)]
     fn enqueue_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
         let (publish, len) = self.plain(&draft, draft.qos as u8)?;
-        let memory = self.pool.take(len).ok()?;
+        let mut packet = self.pool.take(len).ok()?;
         let mid = self.ids.acquire();
-        let packet = encode(&Publish { mid, ..publish }, self.version, memory);
+        Publish { mid, ..publish }.put(&mut packet, self.version);
         self.outgoing.accepted += 1;
         let message = Message::new(mid, publish.qos, packet);
         if self.outgoing.waiting.is_empty() && self.can_send(mid) {
@@ -359,7 +359,7 @@ impl Session {
 
     #[cold]
     fn is_in_use(&self, mid: u16) -> bool {
-        self.outgoing.window.contains(mid) || self.requests.contains_key(&mid)
+        self.outgoing.window.contains(mid) || self.requests.contains(mid)
     }
 
     /// How many messages may be in flight [MQTT-3.3.4-9].
@@ -590,7 +590,7 @@ pub(super) fn name_of(kind: u8) -> &'static str {
 }
 
 /// Encodes a message in `packet`, which is empty and has the memory for it.
-#[inline(always)]
+#[inline(never)]
 fn encode(publish: &Publish<'_>, version: Version, mut packet: Vec<u8>) -> Vec<u8> {
     publish.put(&mut packet, version);
     packet
