@@ -64,6 +64,7 @@ test:
 	cargo clippy --all-targets -- -D warnings
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	CARGO_TARGET_DIR=$(abspath $(TARGET)) cargo clippy --manifest-path fuzz/Cargo.toml --no-default-features -- -D warnings
+	scripts/deny.sh
 	cargo test
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
@@ -71,6 +72,8 @@ test:
 # What takes too long for every day, with its figures.
 test-long:
 	scripts/install-test-needs.sh
+	scripts/deny.sh all
+	scripts/msrv.sh
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
 	INTEROPERABILITY_ALL=1 cargo test --release --test interoperability -- --nocapture
 	INTERCHANGE_ALL=1 cargo test --release --test interchange

@@ -274,10 +274,8 @@ impl Core {
             return Ok(Next::Starved);
         }
         let unread = self.input.unread();
-        let (header, len) = match frame::split(unread, self.session.max_incoming())? {
-            Split::Complete { header, len } => (header, len),
-            _ => return Ok(Next::Starved),
-        };
+        let split = frame::split(unread, self.session.max_incoming())?;
+        let Split::Complete { header, len } = split else { return Ok(Next::Starved) };
         let first = unread.first().copied().unwrap_or(0);
         let (kind, flags) = (first & 0xf0, first & 0x0f);
         if !kind::is_of_message(kind) || self.session.phase() != Phase::Up {

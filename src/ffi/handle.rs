@@ -35,7 +35,7 @@ pub(crate) unsafe fn client<'a>(mosq: *const mosquitto) -> Option<&'a Client> {
 
 /// The callbacks of a client that has a handle.
 pub(crate) fn callbacks(client: &Client) -> &Callbacks {
-    let handler = client.handler() as *const dyn crate::client::handler::Handler;
+    let handler = std::ptr::from_ref(client.handler());
     // SAFETY: handles are made by mosquitto_new() only, which gives every client a `Callbacks`.
     unsafe { &*handler.cast::<Callbacks>() }
 }

@@ -4,7 +4,7 @@
 //! leaves with its packet identifier. Every step costs the same however many messages there are.
 
 use crate::error::{Error, Result};
-use crate::protocol::packet::ack::{self, Ack};
+use crate::protocol::packet::ack::Ack;
 use crate::protocol::packet::{Packet, kind, publish::Publish};
 use crate::protocol::primitive::VARINT_MAX;
 use crate::protocol::property::{self, id};
@@ -498,7 +498,7 @@ impl Session {
         if self.log.is_enabled() {
             self.log_pubrel(mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBREL, mid)));
+        self.send_ack(kind::PUBREL, mid);
     }
 
     #[cold]
@@ -579,11 +579,12 @@ impl Session {
     }
 }
 
-/// PUBACK, PUBREC or PUBCOMP in a log line.
-fn name_of(kind: u8) -> &'static str {
+/// An acknowledgement in a log line.
+pub(super) fn name_of(kind: u8) -> &'static str {
     match kind {
         kind::PUBACK => "PUBACK",
         kind::PUBREC => "PUBREC",
+        kind::PUBREL => "PUBREL",
         _ => "PUBCOMP",
     }
 }

@@ -158,7 +158,12 @@ impl Session {
                     options & 0xfc
                 ),
                 None => {
-                    log_client!(self, "sending UNSUBSCRIBE (Mid: {}, Topic: {})", mid, Text(filter))
+                    log_client!(
+                        self,
+                        "sending UNSUBSCRIBE (Mid: {}, Topic: {})",
+                        mid,
+                        Text(filter)
+                    );
                 }
             }
         }

@@ -128,7 +128,7 @@ impl Writer {
             let (option, value) = (*self.random.pick(&[4, 5]), *self.random.pick(&[1, 2, 20]));
             self.push(format!("int {option} {value}"));
         }
-        for connection in 0..1 + self.random.below(3) {
+        for connection in 0..=self.random.below(3) {
             if connection > 0 {
                 if !self.wild {
                     // Subscriptions are not answered on a later connection.
@@ -155,7 +155,7 @@ impl Writer {
                 self.push("reconnect".to_owned());
             }
             if self.connack(clean == 0) {
-                for _ in 0..1 + self.random.below(8) {
+                for _ in 0..=self.random.below(8) {
                     if self.random.once(2) { self.call() } else { self.serve() }
                 }
             }
@@ -395,7 +395,7 @@ impl Writer {
         let mut entries = Vec::new();
         for &(id, most) in ids {
             if self.random.once(3) {
-                for _ in 0..1 + self.random.below(most) {
+                for _ in 0..=self.random.below(most) {
                     let number = 1 + self.random.below(3);
                     entries.push(match id {
                         1 | 25 | 23 => format!("{id}={}", number % 2),
