@@ -418,7 +418,10 @@ impl Client {
     pub fn want_write(&self) -> bool {
         let core = self.lock();
         match &core.link {
-            Link::Open(stream) => stream.interest(core.has_output()).write,
+            Link::Open(stream) => {
+                let written = core.unsent.is_none(); // by another thread, which may have to leave some of it
+                stream.interest(written || core.has_output()).write
+            }
             Link::Connecting { view, .. } => view.wants_write,
             Link::None | Link::Reserved(_) => false,
         }
