@@ -42,12 +42,12 @@ use crate::error::{Error, Result};
 use crate::protocol::utf8;
 use crate::session::Phase;
 use crate::session::config::{self, Config, FIELD_MAX, Will};
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::transport::proxy::{Credentials, Proxy};
 use crate::transport::{clock, fork};
 
 use self::core::{Core, Link, Threaded};
-use frame::here;
+use frame::{Frame, here};
 use handler::Handler;
 
 pub use crate::session::LARGE;
@@ -159,14 +159,7 @@ impl Client {
     pub fn close(&self) {
         let here = here!();
         let mut core = self.enter(&here);
-        let end = clock::now() + FAREWELL;
-        while core.session.phase() == Phase::Closing && core.unsent.is_none() && clock::now() < end
-        {
-            core = self.wait_change(core, 1); // another thread is writing, which is a matter of moments
-        }
-        if core.session.phase() == Phase::Closing {
-            core = self.flush(core, &here).0;
-        }
+        core = self.write_farewell(core, &here);
         core.closed = true;
         self.interrupt();
         core.wake();
@@ -184,6 +177,26 @@ impl Client {
         core.wake = None;
         core.woken = false;
         self.unlock(core);
+    }
+
+    /// Writes what is left of a connection that is to end with DISCONNECT, as far as the socket takes it. Other threads that
+    /// write it may come in between.
+    fn write_farewell<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> MutexGuard<'a, Core> {
+        let end = clock::now() + FAREWELL;
+        while core.session.phase() == Phase::Closing {
+            if core.unsent.is_some() {
+                core = self.flush(core, here).0;
+            }
+            if core.unsent.is_some() || clock::now() >= end {
+                break;
+            }
+            core = self.wait_change(core, 1); // another thread is writing, which is a matter of moments
+        }
+        core
     }
 
     /// `mosquitto_username_pw_set`.
