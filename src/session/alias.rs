@@ -1,8 +1,8 @@
 //! Topic aliases (MQTT 5.0, 3.3.2.3.4), each direction with its own.
 
-use crate::error::{Error, Result};
+use std::collections::BTreeMap;
 
-use super::id_map::IdMap;
+use crate::error::{Error, Result};
 
 /// What an outgoing alias stands for.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub struct Aliases(Option<Box<Tables>>);
 
 #[derive(Debug, Default)]
 struct Tables {
-    incoming: IdMap<Box<[u8]>>,
-    outgoing: IdMap<Outgoing>,
+    incoming: BTreeMap<u16, Box<[u8]>>,
+    outgoing: BTreeMap<u16, Outgoing>,
 }
 
 impl Aliases {
