@@ -47,14 +47,7 @@ const CHANGES: &[Change] = &[
         to: "use loom::sync::atomic::{AtomicBool, AtomicU64};",
     },
     // Threads of a run share those of the machine.
-    Change { file: "client/frame.rs", from: "thread_local! {", to: "loom::thread_local! {" },
-    Change { file: "client/frame.rs", from: "= const { Cell", to: "= { Cell" },
-    Change { file: "client/frame.rs", from: "THIS.get()", to: "THIS.with(Cell::get)" },
-    Change {
-        file: "client/frame.rs",
-        from: "THIS.set(this);",
-        to: "THIS.with(|cell| cell.set(this));",
-    },
+    Change { file: "client/frame.rs", from: "thread_local! {", to: "crate::per_thread! {" },
     // Buffers outlive a run. The store of spare ones is only ever tried, never waited for.
     Change {
         file: "client/input.rs",

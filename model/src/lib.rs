@@ -20,6 +20,29 @@
     reason = "clocks and locks are refused to the protocol, not to its model"
 )]
 
+/// In place of `thread_local!`, for the one variable that the library has of that kind.
+#[macro_export]
+macro_rules! per_thread {
+    (static $name:ident: Cell<$type:ty> = const { $first:expr };) => {
+        struct $name;
+
+        impl $name {
+            fn with<T>(&self, act: impl FnOnce(&Cell<$type>) -> T) -> T {
+                loom::thread_local! { static CELL: Cell<$type> = $first }
+                CELL.with(act)
+            }
+
+            fn get(&self) -> $type {
+                self.with(Cell::get)
+            }
+
+            fn set(&self, value: $type) {
+                self.with(|cell| cell.set(value));
+            }
+        }
+    };
+}
+
 pub mod mutation;
 pub mod scenarios;
 pub mod system;

@@ -4,6 +4,7 @@ use loom::thread::JoinHandle;
 
 use crate::error::Error;
 use crate::system::Server;
+use crate::wire;
 use crate::world::World;
 
 /// A scenario.
@@ -23,6 +24,8 @@ const SHORT: Server = Server { first: 5, room: usize::MAX };
 /// A server that takes ten bytes and no more until it is asked to: a message and a half.
 const FULL: Server = Server { first: usize::MAX, room: 10 };
 
+/// `MOSQ_OPT_SEND_MAXIMUM`.
+const SEND_MAXIMUM: i32 = 5;
 /// Bytes of a payload.
 const SMALL: usize = 3;
 /// The same of a message that is not copied.
@@ -45,6 +48,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario { name: "start", preemptions: 2, server: SHORT, run: start },
     Scenario { name: "callback", preemptions: 3, server: SHORT, run: callback },
     Scenario { name: "nested-loop", preemptions: 3, server: SHORT, run: nested_loop },
+    Scenario { name: "acknowledge", preemptions: 3, server: SHORT, run: acknowledge },
+    Scenario { name: "window", preemptions: 3, server: SHORT, run: window },
+    Scenario { name: "lost", preemptions: 3, server: SHORT, run: lost },
     Scenario { name: "reconnect-at-once", preemptions: 4, server: SHORT, run: reconnect_at_once },
     Scenario {
         name: "reconnect-loop-thread",
@@ -208,6 +214,52 @@ fn nested_loop(world: &World) {
     world.client.disconnect(0, None).expect("disconnected");
     join([looping]);
     world.all_arrived_and_disconnect();
+}
+
+/// Messages come in and are acknowledged while others go out.
+fn acknowledge(world: &World) {
+    world.client.start().expect("a thread");
+    let other = publisher(world, b"a", LARGE);
+    world.system.send(1);
+    world.publish(b'b', SMALL).expect("published");
+    world.system.send(2);
+    join([other]);
+    world.system.until_acks(2);
+    world.settle();
+    world.client.stop(true).expect("stopped");
+    world.all_arrived();
+    assert_eq!(wire::acks(&world.system.received()[0]), [1, 2], "not every message once");
+    assert_eq!(world.messages(), 2);
+}
+
+/// QoS 1 with room for one message on its way: the next leaves when the one before is acknowledged.
+fn window(world: &World) {
+    world.client.set_int_option(SEND_MAXIMUM, 1).expect("set");
+    world.client.start().expect("a thread");
+    let other = world.spawn(|world| {
+        world.publish_at(1, b'a', SMALL).expect("published");
+        world.publish_at(1, b'b', SMALL).expect("published");
+    });
+    world.publish_at(1, b'c', SMALL).expect("published");
+    join([other]);
+    world.settle();
+    world.client.stop(true).expect("stopped");
+    world.all_arrived();
+}
+
+/// The server ends the connection while it is written to: the program is told once, and connects again.
+fn lost(world: &World) {
+    let other = bold_publisher(world, b"abc", SMALL);
+    let hanging_up = world.spawn(|world| world.system.hang_up());
+    let _ = world.publish(b'd', SMALL);
+    join([hanging_up]);
+    while world.client.run_once(0, 1).is_ok() {}
+    join([other]);
+    assert_eq!(world.disconnects(), 1, "not told once of the end");
+    world.connect().expect("a server");
+    world.publish(b'e', SMALL).expect("published");
+    world.system.until_last(b'e');
+    world.nothing_mixed();
 }
 
 /// Another connection takes the place of the one that is written to.

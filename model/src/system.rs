@@ -1,7 +1,7 @@
 //! An operating system and a server, as far as a client sees them: connections, event descriptors, and waiting for both.
 //!
 //! Every call is one step that other threads may come before or after. The server answers within the step: CONNECT by
-//! CONNACK, DISCONNECT by closing. It takes as many bytes as [`Server`] says, then none until [`System::take_all`].
+//! CONNACK, a QoS 1 message by PUBACK, DISCONNECT by closing. It takes as many bytes as [`Server`] says, then none until [`System::take_all`].
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
@@ -12,7 +12,7 @@ use loom::sync::{Condvar, Mutex, MutexGuard};
 
 use crate::error::{Error, Result};
 use crate::transport::stream::{Read, Written};
-use crate::wire;
+use crate::wire::{self, Packet};
 
 /// The number of a connection or an event.
 pub type Descriptor = i32;
@@ -90,12 +90,16 @@ enum Expected {
     Count { messages: usize, told: usize },
     /// This message on the last connection, behind all others.
     Last(u8),
+    /// So many acknowledgements on the last connection.
+    Acks(usize),
 }
 
 #[derive(Debug)]
 struct Connection {
     received: Vec<u8>,
     answers: VecDeque<u8>,
+    /// Packets that were looked at.
+    seen: usize,
     /// The most that is taken in the next call.
     first: Option<usize>,
     room: usize,
@@ -164,6 +168,7 @@ impl System {
         state.connections.push(Connection {
             received: Vec::new(),
             answers: VecDeque::new(),
+            seen: 0,
             first: Some(first),
             room,
             ended: false,
@@ -255,6 +260,21 @@ impl System {
         self.done(state);
     }
 
+    /// The server sends a message with this identifier over the last connection.
+    pub fn send(&self, mid: u16) {
+        let mut state = self.state();
+        let last = state.connections.last_mut().expect("a connection");
+        last.answers.extend(wire::publish(mid));
+        self.done(state);
+    }
+
+    /// The server ends the last connection.
+    pub fn hang_up(&self) {
+        let mut state = self.state();
+        state.connections.last_mut().expect("a connection").ended = true;
+        self.done(state);
+    }
+
     /// The program was told that a message is published.
     pub fn tell(&self, mid: i32) {
         let mut state = self.state();
@@ -271,6 +291,11 @@ impl System {
     /// The same for message `name`, on the last connection.
     pub fn until_last(&self, name: u8) {
         self.until_has(Expected::Last(name));
+    }
+
+    /// The same for so many acknowledgements.
+    pub fn until_acks(&self, count: usize) {
+        self.until_has(Expected::Acks(count));
     }
 
     fn until_has(&self, expected: Expected) {
@@ -325,6 +350,7 @@ impl State {
                 self.told.len() >= told && received.len() >= messages
             }
             Expected::Last(name) => received.last() == Some(&name),
+            Expected::Acks(count) => wire::acks(last).len() >= count,
         }
     }
 }
@@ -346,14 +372,24 @@ impl Connection {
         let count = self.received.len() - before;
         if greeted {
             self.room -= if self.room == usize::MAX { 0 } else { count };
-        } else if wire::is_greeted(&self.received) {
-            self.answers.extend(CONNACK);
         }
-        if self.received.ends_with(&wire::DISCONNECT) {
-            self.ended = true;
-        }
+        self.answer();
         let blocked = count == 0 && slices.iter().any(|slice| !slice.is_empty());
         Ok(if blocked { Written::WouldBlock } else { Written::Bytes(count) })
+    }
+
+    /// What the server says to the packets that are complete by now.
+    fn answer(&mut self) {
+        let (packets, _) = wire::packets(&self.received);
+        for packet in packets.iter().skip(self.seen) {
+            match *packet {
+                Packet::Connect => self.answers.extend(CONNACK),
+                Packet::Message(_, Some(mid)) => self.answers.extend(wire::ack(mid)),
+                Packet::Message(_, None) | Packet::Ack(_) => {}
+                Packet::Disconnect => self.ended = true,
+            }
+        }
+        self.seen = packets.len();
     }
 }
 

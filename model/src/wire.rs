@@ -11,8 +11,10 @@ const TOPIC: [u8; 3] = [0, 1, b't'];
 pub enum Packet {
     /// CONNECT.
     Connect,
-    /// A QoS 0 PUBLISH whose payload is this byte, again and again.
-    Message(u8),
+    /// PUBLISH whose payload is this byte, again and again, and its identifier if it is to be acknowledged.
+    Message(u8, Option<u16>),
+    /// PUBACK.
+    Ack(u16),
     /// DISCONNECT.
     Disconnect,
 }
@@ -30,7 +32,11 @@ pub fn packets(mut received: &[u8]) -> (Vec<Packet>, &[u8]) {
         let Some((body, rest)) = rest.split_at_checked(usize::from(*len)) else { break };
         packets.push(match (kind, body) {
             (0x10, [0, 4, b'M', b'Q', b'T', b'T', ..]) => Packet::Connect,
-            (0x30, body) => Packet::Message(message(body)),
+            (0x30, body) => Packet::Message(message(body, 0), None),
+            (0x32, body @ [_, _, _, high, low, ..]) => {
+                Packet::Message(message(body, 2), Some(u16::from_be_bytes([*high, *low])))
+            }
+            (0x40, [high, low]) => Packet::Ack(u16::from_be_bytes([*high, *low])),
             (0xe0, []) => Packet::Disconnect,
             _ => panic!("torn or mixed bytes: {received:?}"),
         });
@@ -41,12 +47,31 @@ pub fn packets(mut received: &[u8]) -> (Vec<Packet>, &[u8]) {
 
 /// The messages among them.
 pub fn messages(received: &[u8]) -> Vec<u8> {
-    let message = |packet| if let Packet::Message(name) = packet { Some(name) } else { None };
+    let message = |packet| if let Packet::Message(name, _) = packet { Some(name) } else { None };
     packets(received).0.into_iter().filter_map(message).collect()
 }
 
-fn message(body: &[u8]) -> u8 {
-    let payload = body.strip_prefix(&TOPIC);
+/// The identifiers of the acknowledgements.
+pub fn acks(received: &[u8]) -> Vec<u16> {
+    let ack = |packet| if let Packet::Ack(mid) = packet { Some(mid) } else { None };
+    packets(received).0.into_iter().filter_map(ack).collect()
+}
+
+/// PUBACK.
+pub fn ack(mid: u16) -> [u8; 4] {
+    let [high, low] = mid.to_be_bytes();
+    [0x40, 2, high, low]
+}
+
+/// A QoS 1 PUBLISH.
+pub fn publish(mid: u16) -> [u8; 8] {
+    let [high, low] = mid.to_be_bytes();
+    [0x32, 6, 0, 1, b't', high, low, b'x']
+}
+
+/// The byte of which the payload is made, behind so many bytes after the topic.
+fn message(body: &[u8], gap: usize) -> u8 {
+    let payload = body.strip_prefix(&TOPIC).and_then(|rest| rest.get(gap..));
     let name = payload.and_then(|payload| payload.first().copied()).unwrap_or(0);
     let whole = payload.is_some_and(|payload| payload.iter().all(|byte| *byte == name));
     assert!(whole && name != 0, "torn or mixed bytes in a message: {body:?}");

@@ -74,18 +74,26 @@ type OnPublish = Arc<dyn Fn(i32) + Send + Sync>;
 
 /// The program's functions.
 #[derive(Default, Clone)]
-struct Program(Arc<Mutex<Option<OnPublish>>>);
+struct Program {
+    on_publish: Arc<Mutex<Option<OnPublish>>>,
+    messages: Arc<AtomicUsize>,
+    disconnects: Arc<AtomicUsize>,
+}
 
 impl Program {
     fn on_publish(&self) -> MutexGuard<'_, Option<OnPublish>> {
-        self.0.lock().expect("not poisoned")
+        self.on_publish.lock().expect("not poisoned")
     }
 }
 
 impl Handler for Program {
     fn event(&self, event: &Event) -> i32 {
-        if let Event::Publish { mid, .. } = *event {
-            self.published(mid);
+        match *event {
+            Event::Publish { mid, .. } => self.published(mid),
+            Event::Disconnect { .. } => {
+                self.disconnects.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => {}
         }
         0
     }
@@ -98,7 +106,9 @@ impl Handler for Program {
         }
     }
 
-    fn message(&self, _message: &Message) {}
+    fn message(&self, _message: &Message) {
+        self.messages.fetch_add(1, Ordering::Relaxed);
+    }
 
     fn log(&self, _level: i32, _line: String) {}
 
@@ -137,20 +147,25 @@ impl World {
         spawn(move || body(&world))
     }
 
-    /// Publishes a message of `len` times the byte `name`, as `mosquitto_publish` does.
+    /// Publishes a message of `len` times the byte `name` at QoS 0.
     pub fn publish(&self, name: u8, len: usize) -> Result<()> {
+        self.publish_at(0, name, len)
+    }
+
+    /// The same at any QoS, as `mosquitto_publish` does.
+    pub fn publish_at(&self, qos: i32, name: u8, len: usize) -> Result<()> {
         let payload = vec![name; len];
         let message = Publish {
             topic: Some(b"t"),
             payload_len: i32::try_from(len).expect("few bytes"),
             payload: Some(&payload),
-            qos: 0,
+            qos,
             retain: false,
             properties: None,
         };
         // Called with the client locked, so this is the order of the output.
         let accept = |mid| self.accepted.lock().expect("not poisoned").push((name, mid));
-        if len >= LARGE {
+        if qos == 0 && len >= LARGE {
             return self.client.publish_large(message, &mut { accept });
         }
         let published = self.client.publish(message, accept);
@@ -171,6 +186,16 @@ impl World {
     /// Messages in the order in which the client accepted them.
     pub fn accepted(&self) -> Vec<(u8, i32)> {
         self.accepted.lock().expect("not poisoned").clone()
+    }
+
+    /// How many messages the program was given.
+    pub fn messages(&self) -> usize {
+        self.program.messages.load(Ordering::Relaxed)
+    }
+
+    /// How often it was told of the end of a connection.
+    pub fn disconnects(&self) -> usize {
+        self.program.disconnects.load(Ordering::Relaxed)
     }
 
     /// Waits until everything accepted so far is with the server, on the one connection, and told of.
