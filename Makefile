@@ -65,6 +65,7 @@ test:
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	CARGO_TARGET_DIR=$(abspath $(TARGET)) cargo clippy --manifest-path fuzz/Cargo.toml --no-default-features -- -D warnings
 	scripts/deny.sh
+	scripts/model.sh
 	cargo test
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
@@ -81,8 +82,9 @@ test-long:
 	RESETS=1000 cargo test --release --test transports -- --nocapture resets
 	C_TEST=tls_reconnect TLS_RECONNECTS=10000 MOSQUITTO_TEST_LIBRARY=ours cargo test --release --test c_programs -- --nocapture
 	C_TEST=tls_reconnect TLS_RECONNECTS=1000 cargo test --release --test valgrind
-	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 cargo test --release --test threads -- --nocapture
-	scripts/races.sh
+	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 PILE_MESSAGES=2000 cargo test --release --test threads -- --nocapture
+	MODEL_MORE=1 scripts/model.sh
+	RACE_CALLS=10000 scripts/races.sh
 	$(MAKE) fuzz SECONDS=60
 
 coverage:
