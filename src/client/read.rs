@@ -201,7 +201,8 @@ impl Client {
                 }
                 core = self.call(core, here, &event).0;
                 if let (Err(error), true) = (verdict, core.generation == generation) {
-                    return ended(self.end_connection(core, here, error));
+                    // It processes nothing that comes after CONNECT [MQTT-3.1.4-6], so it gets nothing.
+                    return ended(self.drop_connection(core, here, error));
                 }
             }
             Step::Auth(event) => {
