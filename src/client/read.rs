@@ -155,6 +155,13 @@ impl Client {
                     core = self.call_in_line(core, here, |handler| handler.event(&event)).0;
                 }
                 Ok(Next::Other) => {
+                    if core.is_goodbye_next() && core.has_output() {
+                        // What was handled before is acknowledged while there is a connection.
+                        core = self.flush(core, here).0;
+                        if core.generation != generation || core.closed {
+                            return (core, Ok(()));
+                        }
+                    }
                     let step = core.take_packet();
                     let over;
                     (core, over) = self.take_step(core, here, step);
@@ -341,6 +348,11 @@ impl Core {
         };
         *message = Message { mid, topic, payload, qos, retain, properties };
         Ok(Next::Message)
+    }
+
+    /// Whether the next packet ends the connection.
+    fn is_goodbye_next(&self) -> bool {
+        self.input.unread().first().is_some_and(|first| first & 0xf0 == kind::DISCONNECT)
     }
 
     /// Takes the next packet out of the buffer and lets the session handle it.
