@@ -23,7 +23,7 @@ help:
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
 	@echo 'make test-long what takes too long for every day: faults everywhere, random scripts, many connections, races, fuzzing'
-	@echo 'make coverage  lines and regions that the tests reach, by module'
+	@echo 'make coverage  lines and branches that the tests reach, by module'
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
