@@ -86,7 +86,7 @@ impl Run {
                         self.write(draft.payload.unwrap_or_default());
                     }
                 } else {
-                    let _ = session.publish(&draft);
+                    let _ = session.publish(draft);
                 }
             }
             6 => {
@@ -131,9 +131,12 @@ impl Run {
         self.session.received(self.now);
         let taken = Packet::new(&packet, header);
         let is_message = self.session.phase() == Phase::Up && taken.kind() == kind::PUBLISH;
-        if let Some(plain) = is_message.then(|| self.session.plain_received(taken)).flatten() {
-            assert!(header + 2 + plain.topic + plain.payload <= packet.len());
-            return;
+        if is_message {
+            let mut body = [body, b"!"].concat();
+            if let Some(plain) = self.session.plain_received(first & 0x0f, &mut body) {
+                assert!(plain.topic.len() > 2 && plain.payload.ends_with(b"!"));
+                return;
+            }
         }
         match self.session.handle(taken) {
             Ok(event) => {
@@ -168,19 +171,18 @@ impl Run {
     fn write(&mut self, payload: &[u8]) {
         let mut batch = Box::<Batch>::default();
         self.session.output.take(&mut batch);
-        let mut bytes = Vec::new();
-        while !batch.is_empty() {
+        let (mut bytes, mut behind) = (Vec::new(), payload);
+        while !batch.is_empty() || !behind.is_empty() {
             let mut slices = [IoSlice::new(&[]); 4];
             let mut part: Vec<u8> =
-                batch.gather(&mut slices).iter().flat_map(|slice| slice.to_vec()).collect();
+                batch.gather(&mut slices, behind).iter().flat_map(|slice| slice.to_vec()).collect();
             assert!(!part.is_empty());
             // Some take everything, others little at a time.
             let room = self.room.next_number() as usize;
             part.truncate(if room & 1 == 0 { part.len() } else { room % 10_000 + 1 });
-            batch.advance(part.len());
+            behind = &behind[batch.advance(part.len())..];
             bytes.extend(part);
         }
-        bytes.extend_from_slice(payload);
         self.session.wrote(bytes.len(), self.now);
         self.check_output(&bytes);
     }

@@ -19,6 +19,7 @@ use super::Client;
 use super::core::Core;
 use super::frame::Frame;
 use super::handler::{Event, Message, RawBytes};
+use super::input;
 
 /// How often one call reads a socket that always fills the buffer.
 const ROUNDS: usize = 8;
@@ -170,7 +171,7 @@ impl Client {
             if core.generation != generation || core.closed {
                 return (core, Ok(()));
             }
-            if core.has_output() && self.is_flush_due(&core, &mut flushed) {
+            if !core.session.output.is_written() && self.is_flush_due(&core, &mut flushed) {
                 let (after, written) = self.flush(core, here);
                 core = after;
                 if core.generation != generation {
@@ -264,20 +265,18 @@ impl Core {
             Split::Complete { header, len } => (header, len),
             _ => return Ok(Next::Starved),
         };
-        let kind = unread.first().map_or(0, |first| first & 0xf0);
+        let first = unread.first().copied().unwrap_or(0);
+        let (kind, flags) = (first & 0xf0, first & 0x0f);
         if !kind::is_of_message(kind) || self.session.phase() != Phase::Up {
             return Ok(Next::Other);
         }
-        let mut taken = self.input.consume(len);
-        let packet = Packet::new(taken.packet(), header);
+        let (body, mut behind) = self.input.consume(len).body(header);
         if kind == kind::PUBLISH {
-            let flags = packet.flags();
-            if let Some(Plain { topic, payload, mid }) = self.session.plain_received(packet) {
-                let topic = header + 2..header + 2 + topic;
+            if let Some(Plain { topic, mid, payload }) = self.session.plain_received(flags, body) {
                 *message = Message {
                     mid,
-                    topic: RawBytes::from(taken.terminate_topic(&topic)),
-                    payload: RawBytes::from(taken.terminate_payload(len - payload)),
+                    topic: RawBytes::from(input::terminate_topic(topic)),
+                    payload: RawBytes::from(behind.terminate_payload(payload)),
                     qos: flags >> 1 & 3,
                     retain: flags & publish::RETAIN != 0,
                     properties: RawBytes::EMPTY,

@@ -23,11 +23,13 @@ pub(crate) const SUCCESS: c_int = 0;
 pub(crate) const PANICKED: c_int = 13;
 
 /// Runs `body`; answers `after_panic` if it panics.
+#[inline(always)]
 pub(crate) fn guard<T>(after_panic: T, body: impl FnOnce() -> T) -> T {
     guard_with(|_| after_panic, body)
 }
 
 /// Runs `body`; if it panics, answers what `after_panic` makes of the panic's text (to log it, for instance).
+#[inline(always)] // what `body` refers to stays in registers
 pub(crate) fn guard_with<T>(after_panic: impl FnOnce(&str) -> T, body: impl FnOnce() -> T) -> T {
     // Unwind safety: what is shared is left whole step by step (see `crate::sync`), the rest is not seen again.
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {

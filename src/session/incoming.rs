@@ -77,13 +77,13 @@ impl Incoming {
 
 impl Session {
     /// PUBLISH of the usual kind, while the connection is up: the message is to be handed over now. `None` has done nothing,
-    /// and leaves the packet to [`Session::publish_received`].
+    /// and leaves the packet to [`Session::publish_received`]. Arguments as for [`publish::split_plain`].
     #[inline(always)] // for the one place where every message comes by
-    pub fn plain_received(&mut self, packet: Packet<'_>) -> Option<Plain> {
-        let plain = publish::decode_plain(packet, self.version)?;
+    pub fn plain_received<'a>(&mut self, flags: u8, body: &'a mut [u8]) -> Option<Plain<'a>> {
         if self.log.is_enabled() {
             return None;
         }
+        let plain = publish::split_plain(flags, body, self.version)?;
         if plain.mid != 0 {
             if self.is_receive_maximum_exceeded(1, plain.mid) {
                 return None;

@@ -69,23 +69,27 @@ impl Session {
     /// [`Error::NoConn`], which means lost at QoS 0 and queued at QoS 1 and 2.
     ///
     /// Everything else that fails, fails before an identifier is taken; nothing is queued then.
+    pub fn publish(&mut self, draft: Draft<'_>) -> Result<(u16, Result<()>)> {
+        match self.publish_plain(draft) {
+            Some(mid) => Ok((mid, Ok(()))),
+            None => self.publish_any(&draft),
+        }
+    }
+
+    /// [`Session::publish`] of a message of the usual kind, when that succeeds; `None` has done nothing.
     #[inline(always)]
-    pub fn publish(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
-        let plain = match draft.qos {
-            0 => self.publish_plain(draft),
+    pub fn publish_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        match draft.qos {
+            0 => self.append_plain(draft),
             1 | 2 => self.enqueue_plain(draft),
             _ => None,
-        };
-        match plain {
-            Some(mid) => Ok((mid, Ok(()))),
-            None => self.publish_any(draft),
         }
     }
 
     /// QoS 0 and [`Session::plain`]: to the output. `None` has done nothing.
     #[inline(always)]
-    fn publish_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
-        let (publish, len) = self.plain(draft, 0)?;
+    fn append_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(&draft, 0)?;
         self.output.reserve(len).ok()?;
         let version = self.version;
         self.output.append(|out| publish.put(out, version));
@@ -96,10 +100,9 @@ impl Session {
 
     /// QoS 1 or 2 and [`Session::plain`]: to the window or the queue. `None` has done nothing.
     #[inline(never)]
-    fn enqueue_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
-        let (publish, len) = self.plain(draft, draft.qos as u8)?;
-        let mut memory = Vec::new();
-        memory.try_reserve_exact(len).ok()?;
+    fn enqueue_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(&draft, draft.qos as u8)?;
+        let memory = memory_for(len).ok()?;
         let mid = self.ids.acquire();
         let (publish, full_topic) = (Publish { mid, ..publish }, publish.topic);
         self.enqueue(Checked { publish, alias: None, len, full_topic }, memory);
@@ -128,26 +131,22 @@ impl Session {
 
     #[inline(never)]
     fn publish_any(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
-        let remembered = match draft.topic {
-            Some([_, ..]) => None,
-            _ => self.remembered_topic(draft),
-        };
+        let remembered = self.remembered_topic(draft);
         let mut checked = self.check_publish(draft, remembered.as_deref())?;
         // Much data is where memory runs out first: then the program is told, and nothing has happened.
-        if checked.publish.qos == 0 && checked.publish.payload.len() < LARGE {
+        let memory = if checked.publish.qos == 0 && checked.publish.payload.len() < LARGE {
             self.output.reserve(checked.len)?;
-            let mid = self.ids.pass();
-            return Ok((mid, self.publish_at_once(checked, mid, None)));
-        }
-        let mut memory = Vec::new();
-        memory.try_reserve_exact(checked.len).map_err(|_| Error::NoMem)?;
+            None
+        } else {
+            Some(memory_for(checked.len)?)
+        };
         if checked.publish.qos == 0 {
             let mid = self.ids.pass();
-            return Ok((mid, self.publish_at_once(checked, mid, Some(memory))));
+            return Ok((mid, self.publish_at_once(checked, mid, memory)));
         }
         let mid = self.ids.acquire();
         checked.publish.mid = mid;
-        self.enqueue(checked, memory);
+        self.enqueue(checked, memory.unwrap_or_default());
         Ok((mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
     }
 
@@ -155,10 +154,7 @@ impl Session {
     ///
     /// To be called only if [`Session::takes_head`].
     pub fn publish_head(&mut self, draft: &Draft<'_>) -> Result<u16> {
-        let remembered = match draft.topic {
-            Some([_, ..]) => None,
-            _ => self.remembered_topic(draft),
-        };
+        let remembered = self.remembered_topic(draft);
         let Checked { publish, alias, full_topic, .. } =
             self.check_publish(draft, remembered.as_deref())?;
         let mid = self.ids.pass();
@@ -178,8 +174,10 @@ impl Session {
     }
 
     /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.
-    #[cold]
     fn remembered_topic(&self, draft: &Draft<'_>) -> Option<Vec<u8>> {
+        if let Some([_, ..]) = draft.topic {
+            return None;
+        }
         let alias = draft.properties.and_then(|list| property::get_int16(list, id::TOPIC_ALIAS));
         alias.and_then(|alias| self.aliases.remembered(alias)).map(<[u8]>::to_vec)
     }
@@ -324,8 +322,7 @@ impl Session {
         }
         message.start = self.output.appended();
         if alias.is_some() {
-            let packet = encode(&publish, version, Vec::new());
-            self.output.append(|out| out.extend_from_slice(&packet));
+            self.output.append(|out| publish.put(out, version));
         } else {
             self.output.append_stored(&message.packet);
         }
@@ -526,6 +523,13 @@ fn name_of(kind: u8) -> &'static str {
         kind::PUBREC => "PUBREC",
         _ => "PUBCOMP",
     }
+}
+
+/// The memory of a packet of so many bytes.
+fn memory_for(len: usize) -> Result<Vec<u8>> {
+    let mut memory = Vec::new();
+    memory.try_reserve_exact(len).map_err(|_| Error::NoMem)?;
+    Ok(memory)
 }
 
 /// Encodes a message in `packet`, which is empty.

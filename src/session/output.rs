@@ -37,8 +37,13 @@ impl Batch {
         self.position == self.bytes.len() && self.large.is_empty()
     }
 
-    /// What is to be written next, as far as `slices` has room. The answer is the part of `slices` that was filled.
-    pub fn gather<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
+    /// What is to be written next, and then `payload`, as far as `slices` has room. The answer is the part of `slices` that
+    /// was filled.
+    pub fn gather<'a, 's>(
+        &'a self,
+        slices: &'s mut [IoSlice<'a>],
+        payload: &'a [u8],
+    ) -> &'s [IoSlice<'a>] {
         let (mut filled, room) = (0, slices.len());
         let mut put = |part: Option<&'a [u8]>| {
             if let (Some(part), Some(slot)) =
@@ -58,11 +63,12 @@ impl Batch {
             large_position = 0;
         }
         put(self.bytes.get(position..));
+        put(Some(payload));
         slices.get(..filled).unwrap_or(&[])
     }
 
-    /// So many bytes of [`Batch::gather`] were written.
-    pub fn advance(&mut self, mut written: usize) {
+    /// So many bytes of [`Batch::gather`] were written. The answer is how many of them were of what stood behind the batch.
+    pub fn advance(&mut self, mut written: usize) -> usize {
         while let Some(large) = self.large.front() {
             let step = written.min(large.at - self.position);
             self.position += step;
@@ -70,16 +76,18 @@ impl Batch {
             let rest = large.packet.len() - self.large_position;
             if self.position < large.at || written < rest {
                 self.large_position += written;
-                return;
+                return 0;
             }
             written -= rest;
             self.large_position = 0;
             self.large.pop_front();
         }
-        self.position += written;
+        let step = written.min(self.bytes.len() - self.position);
+        self.position += step;
         if self.position == self.bytes.len() {
             self.clear();
         }
+        written - step
     }
 
     /// Adds a large packet, or what is left of one.
@@ -145,6 +153,12 @@ impl Output {
     /// How many bytes the system has taken.
     pub const fn written(&self) -> u64 {
         self.written
+    }
+
+    /// Whether the system has taken everything.
+    #[inline]
+    pub const fn is_written(&self) -> bool {
+        self.appended == self.written
     }
 
     /// Takes the memory for `len` bytes more. Fails with `NoMem`.
@@ -232,14 +246,14 @@ mod tests {
         while !batch.is_empty() {
             let mut slices = [IoSlice::new(&[]); 2];
             let chunk: Vec<u8> = batch
-                .gather(&mut slices)
+                .gather(&mut slices, &[])
                 .iter()
                 .flat_map(|slice| slice.iter().copied())
                 .take(step)
                 .collect();
             assert!(!chunk.is_empty());
             all.extend_from_slice(&chunk);
-            batch.advance(chunk.len());
+            assert_eq!(batch.advance(chunk.len()), 0);
         }
         all
     }
@@ -262,6 +276,21 @@ mod tests {
             output.take(&mut batch);
             assert_eq!(drain(&mut batch, step), expected, "step {step}");
             assert!(output.is_empty() && batch.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_the_batch_is_told_from_it() {
+        for written in 0..=5 {
+            let mut output = Output::default();
+            output.append(|out| out.extend_from_slice(b"abc"));
+            let mut batch = Box::default();
+            output.take(&mut batch);
+            let mut slices = [IoSlice::new(&[]); 4];
+            let all: Vec<_> = batch.gather(&mut slices, b"de").iter().map(|part| &**part).collect();
+            assert_eq!(all.concat(), b"abcde");
+            assert_eq!(batch.advance(written), written.saturating_sub(3));
+            assert_eq!(drain(&mut batch, 9), b"abc"[written.min(3)..]);
         }
     }
 
