@@ -2,7 +2,7 @@
 # The tests with AddressSanitizer, its leak check and UndefinedBehaviorSanitizer: `sanitizers.sh [rust|c|python]...`, by
 # default all. Library and tests are built with the first, C programs with both.
 #
-# What is not here: faults (their shim has a malloc of its own, so valgrind looks at them), and threads (races.sh).
+# The programs of tests/faults.rs are not here: their shim has a malloc of its own, so valgrind looks at them.
 set -eu
 
 cd "$(dirname "$0")/.."
