@@ -22,19 +22,20 @@ fn fault(session: &mut Session, packet: &[u8]) -> (Error, Option<u8>) {
 #[test]
 fn requests_that_no_server_could_take() {
     let mut session = connected(Version::V5, &[]);
-    let rows: [(&[Option<&[u8]>], i32, i32); 7] = [
-        (&[], 0, 0),
-        (&[Some(b"t")], 3, 0),
-        (&[Some(b"t")], 0, 0x01),
-        (&[Some(b"t")], 0, 0x30),
-        (&[Some(b"t")], 0, 0x100),
-        (&[Some(b"$share")], 0, 0),
-        (&[Some(b"$share/group")], 0, 0),
+    let rows: [(Option<&[u8]>, i32, i32); 7] = [
+        (None, 0, 0),
+        (Some(b"t"), 3, 0),
+        (Some(b"t"), 0, 0x01),
+        (Some(b"t"), 0, 0x30),
+        (Some(b"t"), 0, 0x100),
+        (Some(b"$share"), 0, 0),
+        (Some(b"$share/group"), 0, 0),
     ];
-    for (filters, qos, options) in rows {
-        let answer = session.subscribe(filters, qos, options, None);
-        assert_eq!(answer, Err(Error::Inval), "{filters:?} {qos} {options}");
+    for (filter, qos, options) in rows {
+        let answer = session.subscribe(&[filter], qos, options, None);
+        assert_eq!(answer, Err(Error::Inval), "{filter:?} {qos} {options}");
     }
+    assert_eq!(session.subscribe(&[], 0, 0, None), Err(Error::Inval));
     assert_eq!(session.unsubscribe(&[], None), Err(Error::Inval));
     let long = vec![b'm'; 65_536];
     assert_eq!(session.auth_continue(Some(&long), None, None), Err(Error::MalformedUtf8));
