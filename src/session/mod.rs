@@ -43,8 +43,6 @@ mod stored;
 mod window;
 
 #[cfg(test)]
-mod plain_tests;
-#[cfg(test)]
 mod tests;
 
 use core::ops::Range;
