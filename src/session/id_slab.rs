@@ -121,11 +121,11 @@ mod tests {
         fn behaves_like_a_map(operations in proptest::collection::vec((any::<bool>(), 1u16..20), 0..200)) {
             let (mut slab, mut map) = (IdSlab::new(), BTreeMap::new());
             for (number, (add, id)) in operations.into_iter().enumerate() {
-                if !add {
-                    prop_assert_eq!(slab.remove(id), map.remove(&id));
-                } else {
+                if add {
                     slab.put(id, number);
                     map.insert(id, number);
+                } else {
+                    prop_assert_eq!(slab.remove(id), map.remove(&id));
                 }
                 prop_assert_eq!(slab.get(id), map.get(&id));
                 prop_assert_eq!(slab.get_mut(id), map.get_mut(&id));
