@@ -75,6 +75,7 @@ test-long:
 	scripts/deny.sh all
 	scripts/msrv.sh
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
+	scripts/install-brokers.sh
 	INTEROPERABILITY_ALL=1 cargo test --release --test interoperability -- --nocapture
 	INTERCHANGE_ALL=1 cargo test --release --test interchange
 	DIFFERENTIAL_SCRIPTS=100000 cargo test --release --test differential -- --nocapture

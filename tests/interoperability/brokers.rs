@@ -1,9 +1,7 @@
 //! Brokers that are not ours to change, started for a test on free ports and stopped with it.
 //!
 //! mosquitto, nats-server and rabbitmq-server are packages of Debian; aedes comes with the WebSocket broker of
-//! `scripts/install-test-needs.sh`. The others are looked for in the target directory:
-//! `python3 -m venv target/amqtt && target/amqtt/bin/pip install amqtt==0.12.1`, and
-//! `cargo +1.85.0 install rumqttd@0.20.0 --locked --root target/rumqttd` (later compilers refuse one of its dependencies).
+//! `scripts/install-test-needs.sh`, amqtt and rumqttd with `scripts/install-brokers.sh`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
