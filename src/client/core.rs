@@ -268,10 +268,10 @@ impl Core {
         }
     }
 
-    /// Whether bytes wait to be written.
+    /// Whether bytes wait to be written, and nobody is at it.
     pub fn has_output(&self) -> bool {
-        self.unsent.as_ref().is_some_and(|unsent| !unsent.is_empty())
-            || !self.session.output.is_empty()
+        let waiting = |unsent: &Batch| !unsent.is_empty() || !self.session.output.is_empty();
+        self.unsent.as_deref().is_some_and(waiting)
     }
 
     /// Removes what the calling thread, which entered `here` just now, left behind by `longjmp`.

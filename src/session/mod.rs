@@ -297,7 +297,9 @@ impl Session {
         if let Some(properties) = properties {
             property::check_sendable(packet::kind::DISCONNECT.into(), properties)?;
             let expiry = property::get_number(properties, id::SESSION_EXPIRY_INTERVAL);
-            if expiry.is_some_and(|expiry| expiry > 0) && self.promised.session_expiry == 0 {
+            let raised =
+                expiry.is_some_and(|expiry| expiry > 0) && self.promised.session_expiry == 0;
+            if raised && self.is_open() {
                 return Err(Error::Protocol); // 3.14.2.2.2
             }
             if disconnect::len(version, reason, properties)? > self.limits.max_packet as usize {
