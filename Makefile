@@ -79,6 +79,7 @@ test-long:
 	scripts/msrv.sh
 	cargo build --release --lib
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 $(LONG) --test faults -- --nocapture
+	scripts/install-brokers.sh
 	INTEROPERABILITY_ALL=1 $(LONG) --test interoperability -- --nocapture
 	INTERCHANGE_ALL=1 $(LONG) --test interchange
 	DIFFERENTIAL_SCRIPTS=100000 $(LONG) --test differential -- --nocapture
