@@ -57,7 +57,8 @@ uninstall:
 packages: $(LIBRARY) $(STATIC)
 	packaging/debian/build.sh $(LIBRARY) $(STATIC) $(TARGET)/debian
 
-# The tests run twice: on a library that checks its arithmetic, then on the one that is shipped.
+# The tests run twice: on a library that checks its arithmetic, then, but for those that are part of it, on the one that is
+# shipped.
 test:
 	scripts/install-test-needs.sh
 	cargo fmt --check
@@ -66,7 +67,7 @@ test:
 	CARGO_TARGET_DIR=$(abspath $(TARGET)) cargo clippy --manifest-path fuzz/Cargo.toml --no-default-features -- -D warnings
 	cargo test
 	cargo build --release --lib
-	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
+	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --test '*'
 
 # What takes too long for every day, with its figures (docs/proof.md): the tests of every day, which are built already, on the
 # library that is shipped.
