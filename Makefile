@@ -65,6 +65,8 @@ test:
 	cargo clippy --all-targets -- -D warnings
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	CARGO_TARGET_DIR=$(abspath $(TARGET)) cargo clippy --manifest-path fuzz/Cargo.toml --no-default-features -- -D warnings
+	scripts/deny.sh
+	scripts/model.sh
 	cargo test
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --test '*'
@@ -74,6 +76,8 @@ test:
 LONG := MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test
 test-long:
 	scripts/install-test-needs.sh
+	scripts/deny.sh all
+	scripts/msrv.sh
 	cargo build --release --lib
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 $(LONG) --test faults -- --nocapture
 	INTEROPERABILITY_ALL=1 $(LONG) --test interoperability -- --nocapture
@@ -82,8 +86,9 @@ test-long:
 	RESETS=1000 $(LONG) --test transports -- --nocapture resets
 	C_TEST=tls_reconnect TLS_RECONNECTS=10000 MOSQUITTO_TEST_LIBRARY=ours $(LONG) --test c_programs -- --nocapture
 	C_TEST=tls_reconnect TLS_RECONNECTS=1000 $(LONG) --test valgrind
-	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 $(LONG) --test threads -- --nocapture
-	scripts/races.sh
+	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 PILE_MESSAGES=2000 $(LONG) --test threads -- --nocapture
+	MODEL_MORE=1 scripts/model.sh
+	RACE_CALLS=10000 scripts/races.sh
 	scripts/sanitizers.sh
 	$(MAKE) fuzz SECONDS=60
 

@@ -47,7 +47,7 @@ use crate::transport::proxy::{Credentials, Proxy};
 use crate::transport::{clock, fork};
 
 use self::core::{Core, Link, Threaded};
-use frame::here;
+use frame::{Frame, here};
 use handler::Handler;
 
 pub use crate::session::LARGE;
@@ -159,14 +159,7 @@ impl Client {
     pub fn close(&self) {
         let here = here!();
         let mut core = self.enter(&here);
-        let end = clock::now() + FAREWELL;
-        while core.session.phase() == Phase::Closing && core.unsent.is_none() && clock::now() < end
-        {
-            core = self.wait_change(core, 1); // another thread is writing, which is a matter of moments
-        }
-        if core.session.phase() == Phase::Closing {
-            core = self.flush(core, &here).0;
-        }
+        core = self.write_farewell(core, &here);
         core.closed = true;
         self.interrupt();
         core.wake();
@@ -184,6 +177,26 @@ impl Client {
         core.wake = None;
         core.woken = false;
         self.unlock(core);
+    }
+
+    /// Writes what is left of a connection that is to end with DISCONNECT, as far as the socket takes it. Other threads that
+    /// write it may come in between.
+    fn write_farewell<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> MutexGuard<'a, Core> {
+        let end = clock::now() + FAREWELL;
+        while core.session.phase() == Phase::Closing {
+            if core.unsent.is_some() {
+                core = self.flush(core, here).0;
+            }
+            if core.unsent.is_some() || clock::now() >= end {
+                break;
+            }
+            core = self.wait_change(core, 1); // another thread is writing, which is a matter of moments
+        }
+        core
     }
 
     /// `mosquitto_username_pw_set`.
@@ -404,7 +417,10 @@ impl Client {
     pub fn want_write(&self) -> bool {
         let core = self.lock();
         match &core.link {
-            Link::Open(stream) => stream.interest(core.has_output()).write,
+            Link::Open(stream) => {
+                let written = core.unsent.is_none(); // by another thread, which may have to leave some of it
+                stream.interest(written || core.has_output()).write
+            }
             Link::Connecting { view, .. } => view.wants_write,
             Link::None | Link::Reserved(_) => false,
         }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::sync::Arc;
 
+use super::lazy::{Lazy, empty};
 use super::stored::Stored;
 use crate::error::{Error, Result};
 
@@ -19,9 +20,23 @@ pub struct Batch {
     bytes: Vec<u8>,
     /// How much of `bytes` is written.
     position: usize,
-    large: VecDeque<Large>,
-    /// How much of the first large packet is written.
-    large_position: usize,
+    large: Lazy<LargePackets>,
+}
+
+/// The large packets of a batch.
+#[derive(Debug)]
+struct LargePackets {
+    queue: VecDeque<Large>,
+    /// How much of the first one is written.
+    position: usize,
+}
+
+empty!(LargePackets);
+
+impl LargePackets {
+    const fn new() -> Self {
+        LargePackets { queue: VecDeque::new(), position: 0 }
+    }
 }
 
 /// A packet that stands before `bytes[at]`.
@@ -34,7 +49,7 @@ struct Large {
 impl Batch {
     /// Whether everything is written.
     pub fn is_empty(&self) -> bool {
-        self.position == self.bytes.len() && self.large.is_empty()
+        self.position == self.bytes.len() && self.large.is_none()
     }
 
     /// What is to be written next, and then `payload`, as far as `slices` has room. The answer is the part of `slices` that
@@ -54,9 +69,9 @@ impl Batch {
             }
         };
         let mut position = self.position;
-        let mut large_position = self.large_position;
+        let mut large_position = self.large.position;
         // Each large packet comes with a slice of its own: what cannot have room need not be looked at.
-        for large in self.large.iter().take(room) {
+        for large in self.large.queue.iter().take(room) {
             put(self.bytes.get(position..large.at));
             put(large.packet.get(large_position..));
             position = large.at;
@@ -69,18 +84,22 @@ impl Batch {
 
     /// So many bytes of [`Batch::gather`] were written. The answer is how many of them were of what stood behind the batch.
     pub fn advance(&mut self, mut written: usize) -> usize {
-        while let Some(large) = self.large.front() {
+        while let Some(packets) = self.large.existing() {
+            let Some(large) = packets.queue.front() else { break };
             let step = written.min(large.at - self.position);
             self.position += step;
             written -= step;
-            let rest = large.packet.len() - self.large_position;
+            let rest = large.packet.len() - packets.position;
             if self.position < large.at || written < rest {
-                self.large_position += written;
+                packets.position += written;
                 return 0;
             }
             written -= rest;
-            self.large_position = 0;
-            self.large.pop_front();
+            packets.position = 0;
+            packets.queue.pop_front();
+            if packets.queue.is_empty() {
+                self.large.clear();
+            }
         }
         let step = written.min(self.bytes.len() - self.position);
         self.position += step;
@@ -92,7 +111,7 @@ impl Batch {
 
     /// Adds a large packet, or what is left of one.
     pub fn append(&mut self, packet: Arc<Vec<u8>>) {
-        self.large.push_back(Large { at: self.bytes.len(), packet });
+        self.large.queue.push_back(Large { at: self.bytes.len(), packet });
     }
 
     /// Forgets what is left; the memory is kept for the next bytes unless it is much.
@@ -103,7 +122,6 @@ impl Batch {
         self.bytes.clear();
         self.large.clear();
         self.position = 0;
-        self.large_position = 0;
     }
 }
 
@@ -175,6 +193,7 @@ impl Output {
     }
 
     /// Appends a stored PUBLISH.
+    #[inline]
     pub fn append_stored(&mut self, packet: &Stored) {
         match packet {
             Stored::Small(packet) => self.append(|out| out.extend_from_slice(packet)),

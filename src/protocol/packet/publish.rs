@@ -13,6 +13,12 @@ pub const DUP: u8 = 0x08;
 /// The RETAIN bit of the first byte.
 pub const RETAIN: u8 = 0x01;
 
+/// The QoS in the flags of a PUBLISH: 0 to 3.
+#[inline(always)]
+pub const fn qos(flags: u8) -> u8 {
+    flags >> 1 & 3
+}
+
 /// What a PUBLISH to be sent carries.
 #[derive(Debug, Clone, Copy)]
 pub struct Publish<'a> {
@@ -92,7 +98,7 @@ pub struct Received {
     pub bad_name: bool,
 }
 
-/// A received PUBLISH of the usual kind: QoS 0 or 1, no properties, an ASCII topic. Its parts where they lie.
+/// A received PUBLISH of the usual kind: no properties, an ASCII topic. Its parts where they lie.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Plain<'a> {
     /// The topic name, and the two bytes in front of it, which are its length.
@@ -113,9 +119,9 @@ pub fn split_plain(flags: u8, body: &mut [u8], version: Version) -> Option<Plain
     let topic_len = usize::from(u16::from_be_bytes([high, low]));
     let (topic, mut payload) = body.split_at_mut_checked(2 + topic_len)?;
     let mut mid = 0;
-    match flags >> 1 & 3 {
+    match qos(flags) {
         0 => {}
-        1 => {
+        1 | 2 => {
             let ([high, low], behind) = payload.split_first_chunk_mut()?;
             (mid, payload) = (u16::from_be_bytes([*high, *low]), behind);
             if mid == 0 {
@@ -135,7 +141,7 @@ pub fn split_plain(flags: u8, body: &mut [u8], version: Version) -> Option<Plain
 /// Reads PUBLISH, in the order in which faults are to be found: topic, identifier, properties.
 pub fn decode(packet: Packet<'_>, version: Version) -> Result<Received> {
     let flags = packet.flags();
-    let qos = flags >> 1 & 3;
+    let qos = qos(flags);
     let mut cursor = packet.reader();
     let len = usize::from(cursor.reader.u16()?);
     let start = cursor.position();
@@ -190,7 +196,7 @@ mod tests {
                 prop_assert_eq!(&plain.topic[2..], packet.slice(&received.topic));
                 prop_assert_eq!(plain.payload, [packet.slice(&received.payload), b"!"].concat());
                 prop_assert_eq!((received.mid, received.bad_name), (plain.mid, false));
-                prop_assert!(received.properties.is_empty() && received.qos < 2);
+                prop_assert!(received.properties.is_empty() && received.qos < 3);
             } else if topic == "t" && behind.is_empty() && cut == 0 && flags < 2 {
                 prop_assert!(version.is_v5(), "plain, but not taken for it");
             }
