@@ -45,7 +45,9 @@ fn requests_that_no_server_could_take() {
 
 #[test]
 fn packets_longer_than_the_server_takes() {
-    let mut session = connected(Version::V5, b"\x27\0\0\0\x10");
+    let mut session = promising(b"\x15\0\x01m");
+    connected_again(&mut session, false, b"\x15\0\x01m\x27\0\0\0\x10");
+    assert_eq!(session.auth_continue(Some(b"n"), None, None), Err(Error::Protocol));
     assert_eq!(session.auth_continue(Some(b"m"), Some(&[0; 9]), None), Err(Error::OversizePacket));
     let reason = b"\x1f\0\x0afar too long";
     assert_eq!(session.check_disconnect(4, Some(&reason[..13])), Err(Error::OversizePacket));
