@@ -6,9 +6,11 @@
 
 mod support;
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use support::c_program::{Headers, compiler};
 use support::c_suite::{Bench, Program, diff, for_each, programs};
 use support::library::Library;
 
@@ -71,4 +73,58 @@ fn abidiff_finds_nothing_incompatible() {
     // The comparison itself: the other way round, what came with 2.1 is gone.
     let output = Command::new("abidiff").arg(&ours).arg(&theirs).output().expect("abidiff runs");
     assert_eq!(output.status.code().expect("no signal") & 8, 8, "{}", output.status);
+}
+
+/// The types of functions and structs, as the tool reads them from what a compiler made of both headers: arguments, results,
+/// callbacks, members of structs.
+#[test]
+fn abidiff_finds_no_changed_type() {
+    if let Err(error) = Command::new("abidiff").arg("--version").output() {
+        eprintln!("passed over: abidiff ({error}); Debian has it in abigail-tools");
+        return;
+    }
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let compile = |name: &str, include: &str, extra: &str| {
+        let source = directory.path().join(name).with_extension("c");
+        let object = source.with_extension("so");
+        let text = format!("{include}\n{}{extra}\n", variables_of_every_type());
+        std::fs::write(&source, text).expect("a source");
+        let output =
+            compiler(&source, Headers::Ours).args(["-shared", "-fPIC", "-o"]).arg(&object).output();
+        let output = output.expect("a C compiler");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        object
+    };
+    let own = "#include <mosquitto.h>";
+    let theirs = compile("theirs", "#include \"/usr/include/mosquitto.h\"", "int more;");
+    let ours = compile("ours", own, "int more;");
+    let changed = compile("changed", own, "long more;");
+    let compare = |a: &Path, b: &Path| {
+        let output = Command::new("abidiff").arg(a).arg(b).output().expect("abidiff runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (status, text) = compare(&theirs, &ours);
+    assert_eq!(status, Some(0), "{text}");
+    // The comparison itself: it sees that one variable has another type.
+    let (status, text) = compare(&ours, &changed);
+    assert_ne!(status, Some(0), "{text}");
+}
+
+/// A variable for each function of 2.0.11 and each struct of its header.
+fn variables_of_every_type() -> String {
+    let table = include_str!("vectors/symbols.tsv");
+    let mut rows = table.lines().filter(|line| !line.starts_with('#'));
+    let header: Vec<&str> = rows.next().expect("a header line").split('\t').collect();
+    let old = header.iter().position(|name| *name == "in_2_0_11").expect("the column");
+    let names = rows.filter_map(|row| {
+        let fields: Vec<&str> = row.split('\t').collect();
+        (fields[old] == "yes").then_some(fields[0])
+    });
+    let names: Vec<&str> = names.collect();
+    assert_eq!(names.len(), 107);
+    let functions = names.iter().map(|name| format!("__typeof__(&{name}) pointer_to_{name};\n"));
+    let structs =
+        ["mosquitto_message", "libmosquitto_will", "libmosquitto_auth", "libmosquitto_tls"];
+    let structs = structs.iter().map(|name| format!("struct {name} a_{name};\n"));
+    functions.chain(structs).collect()
 }

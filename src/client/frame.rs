@@ -63,7 +63,7 @@ impl Frame {
     /// The frame of the caller, that `local`, one of its variables, belongs to.
     pub fn of(local: &u8) -> Frame {
         let (thread, id) = this();
-        Frame { thread, id, place: black_box(local as *const u8) as usize }
+        Frame { thread, id, place: black_box(std::ptr::from_ref(local)) as usize }
     }
 
     /// Whether `self` was entered before `inner` by the same thread and has not been left.

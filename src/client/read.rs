@@ -163,6 +163,13 @@ impl Client {
                     core = self.call_in_line(core, here, |handler| handler.event(&event)).0;
                 }
                 Ok(Next::Other) => {
+                    if core.is_goodbye_next() && core.has_output() {
+                        // What was handled before is acknowledged while there is a connection.
+                        core = self.flush(core, here).0;
+                        if core.generation != generation || core.closed {
+                            return (core, Ok(()));
+                        }
+                    }
                     let step = core.take_packet();
                     let over;
                     (core, over) = self.take_step(core, here, step);
@@ -209,7 +216,8 @@ impl Client {
                 }
                 core = self.call(core, here, &event).0;
                 if let (Err(error), true) = (verdict, core.generation == generation) {
-                    return ended(self.end_connection(core, here, error));
+                    // It processes nothing that comes after CONNECT [MQTT-3.1.4-6], so it gets nothing.
+                    return ended(self.drop_connection(core, here, error));
                 }
             }
             Step::Auth(event) => {
@@ -274,10 +282,8 @@ impl Core {
             return Ok(Next::Starved);
         }
         let unread = self.input.unread();
-        let (header, len) = match frame::split(unread, self.session.max_incoming())? {
-            Split::Complete { header, len } => (header, len),
-            _ => return Ok(Next::Starved),
-        };
+        let split = frame::split(unread, self.session.max_incoming())?;
+        let Split::Complete { header, len } = split else { return Ok(Next::Starved) };
         let first = unread.first().copied().unwrap_or(0);
         let (kind, flags) = (first & 0xf0, first & 0x0f);
         if !kind::is_of_message(kind) || self.session.phase() != Phase::Up {
@@ -376,6 +382,11 @@ impl Core {
         };
         *message = Message { mid, topic, payload, qos, retain, properties };
         Ok(Next::Message)
+    }
+
+    /// Whether the next packet ends the connection.
+    fn is_goodbye_next(&self) -> bool {
+        self.input.unread().first().is_some_and(|first| first & 0xf0 == kind::DISCONNECT)
     }
 
     /// Takes the next packet out of the buffer and lets the session handle it.

@@ -249,10 +249,20 @@ impl Client {
         error: Error,
     ) -> (MutexGuard<'a, Core>, Result<()>) {
         let generation = core.generation;
-        let (mut core, _) = self.flush(core, here);
+        let (core, _) = self.flush(core, here);
         if core.generation != generation {
             return (core, Ok(())); // a handler call has put another connection in its place
         }
+        self.drop_connection(core, here, error)
+    }
+
+    /// Ends the connection, with whatever was still to be written, and tells the program.
+    pub(super) fn drop_connection<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+        error: Error,
+    ) -> (MutexGuard<'a, Core>, Result<()>) {
         let wanted = core.disconnecting;
         let rc = if wanted { 0 } else { error.code() };
         // The program hears nothing of attempts that the loop makes by itself.

@@ -37,6 +37,14 @@ impl<T> IdSlab<T> {
     }
 
     /// The value for `id`.
+    pub fn get(&self, id: u16) -> Option<&T> {
+        match self.slots.get(self.index.get(id)? as usize)? {
+            Slot::Used(value) => Some(value),
+            Slot::Free(_) => None,
+        }
+    }
+
+    /// The value for `id`.
     #[inline]
     pub fn get_mut(&mut self, id: u16) -> Option<&mut T> {
         match self.slots.get_mut(self.index.get(id)? as usize)? {
@@ -60,6 +68,14 @@ impl<T> IdSlab<T> {
                 self.slots.push(Slot::Used(value));
                 self.free = at + 1;
             }
+        }
+    }
+
+    /// Adds a value for `id`, in place of the one there may be.
+    pub fn put(&mut self, id: u16, value: T) {
+        match self.get_mut(id) {
+            Some(old) => *old = value,
+            None => self.insert(id, value),
         }
     }
 
@@ -99,19 +115,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
-    use std::collections::btree_map::Entry;
 
     proptest! {
         #[test]
         fn behaves_like_a_map(operations in proptest::collection::vec((any::<bool>(), 1u16..20), 0..200)) {
             let (mut slab, mut map) = (IdSlab::new(), BTreeMap::new());
             for (number, (add, id)) in operations.into_iter().enumerate() {
-                if !add {
+                if add {
+                    slab.put(id, number);
+                    map.insert(id, number);
+                } else {
                     prop_assert_eq!(slab.remove(id), map.remove(&id));
-                } else if let Entry::Vacant(entry) = map.entry(id) {
-                    slab.insert(id, number);
-                    entry.insert(number);
                 }
+                prop_assert_eq!(slab.get(id), map.get(&id));
                 prop_assert_eq!(slab.get_mut(id), map.get_mut(&id));
                 prop_assert_eq!((slab.contains(id), slab.len()), (map.contains_key(&id), map.len()));
                 prop_assert!(slab.slots.len() < 20, "places are used again");

@@ -10,7 +10,8 @@ use crate::protocol::property::{self, id};
 
 use super::id_slab::IdSlab;
 use super::lazy::empty;
-use super::log::{Text, log_client};
+use super::log::{NOTICE, Text, log, log_client};
+use super::outgoing::name_of;
 use super::{Fault, Session};
 
 /// Reason "Receive Maximum exceeded".
@@ -215,7 +216,7 @@ impl Session {
             return None;
         }
         let kept = self.incoming.kept.remove(mid)?;
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBCOMP, mid)));
+        self.send_ack(kind::PUBCOMP, mid);
         Some(kept)
     }
 
@@ -231,7 +232,7 @@ impl Session {
         if self.log.is_enabled() {
             self.log_released(mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBCOMP, mid)));
+        self.send_ack(kind::PUBCOMP, mid);
         self.incoming.released = self.incoming.kept.remove(mid);
         let delivery =
             |kept: &Kept| Delivery { mid, qos: 2, retain: kept.retain, content: Content::Kept };
@@ -255,13 +256,27 @@ impl Session {
         if self.log.is_enabled() {
             self.log_acknowledgement(kind, mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind, mid)));
+        self.send_ack(kind, mid);
+    }
+
+    /// PUBACK, PUBREC, PUBREL or PUBCOMP, except to a server that takes no packet of that size [MQTT-3.2.2-15].
+    #[inline]
+    pub(super) fn send_ack(&mut self, kind: u8, mid: u16) {
+        let ack = ack::encode(kind, mid);
+        if ack.len() > self.limits.max_packet as usize {
+            return self.log_dropped(kind);
+        }
+        self.output.append(|out| out.extend_from_slice(&ack));
+    }
+
+    #[cold]
+    fn log_dropped(&mut self, kind: u8) {
+        log!(self.log, NOTICE, "Dropping too large outgoing {} (4 bytes)", name_of(kind));
     }
 
     #[cold]
     fn log_acknowledgement(&mut self, kind: u8, mid: u16) {
-        let name = if kind == kind::PUBACK { "PUBACK" } else { "PUBREC" };
-        log_client!(self, "sending {} (m{}, rc0)", name, mid);
+        log_client!(self, "sending {} (m{}, rc0)", name_of(kind), mid);
     }
 
     /// The topic that an alias stood for in the packet that was just handled.

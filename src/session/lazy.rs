@@ -90,10 +90,12 @@ mod tests {
     fn memory_is_taken_by_the_first_change() {
         let mut pool = Lazy::<Pool>::new();
         assert!(
-            core::ptr::eq(&*pool, Pool::empty()) && pool.is_none() && pool.existing().is_none()
+            core::ptr::eq(&raw const *pool, Pool::empty())
+                && pool.is_none()
+                && pool.existing().is_none()
         );
         pool.give(Vec::with_capacity(1));
-        assert!(!core::ptr::eq(&*pool, Pool::empty()) && !pool.is_none());
+        assert!(!core::ptr::eq(&raw const *pool, Pool::empty()) && !pool.is_none());
         pool.clear();
         assert!(pool.is_none());
     }

@@ -48,7 +48,7 @@ mod plain_tests;
 mod tests;
 
 use core::ops::Range;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::protocol::packet::{self, disconnect};
@@ -173,7 +173,7 @@ pub struct Session {
     outgoing: Lazy<outgoing::Outgoing>,
     incoming: Lazy<incoming::Incoming>,
     /// What waits for SUBACK or UNSUBACK.
-    requests: BTreeMap<u16, request::Kind>,
+    requests: Lazy<request::Requests>,
     aliases: alias::Aliases,
     /// What this connection's CONNECT promised.
     promised: handshake::Promised,
@@ -196,7 +196,7 @@ impl Session {
             ids: PacketIds::new(),
             outgoing: Lazy::new(),
             incoming: Lazy::new(),
-            requests: BTreeMap::new(),
+            requests: Lazy::new(),
             aliases: alias::Aliases::default(),
             promised: handshake::Promised::default(),
             completions: Lazy::new(),
@@ -297,7 +297,9 @@ impl Session {
         if let Some(properties) = properties {
             property::check_sendable(packet::kind::DISCONNECT.into(), properties)?;
             let expiry = property::get_number(properties, id::SESSION_EXPIRY_INTERVAL);
-            if expiry.is_some_and(|expiry| expiry > 0) && self.promised.session_expiry == 0 {
+            let raised =
+                expiry.is_some_and(|expiry| expiry > 0) && self.promised.session_expiry == 0;
+            if raised && self.is_open() {
                 return Err(Error::Protocol); // [MQTT-3.14.2-2]
             }
             if disconnect::len(version, reason, properties)? > self.limits.max_packet as usize {
@@ -325,8 +327,9 @@ impl Session {
             outgoing.connection_lost(&self.output);
         }
         self.output.reset();
-        for (mid, _) in core::mem::take(&mut self.requests) {
-            self.ids.release(mid);
+        if let Some(requests) = self.requests.existing() {
+            requests.drain().for_each(|(mid, _)| self.ids.release(mid));
+            self.requests.clear();
         }
         self.rest();
         self.aliases.connection_lost();

@@ -4,7 +4,7 @@
 //! leaves with its packet identifier. Every step costs the same however many messages there are.
 
 use crate::error::{Error, Result};
-use crate::protocol::packet::ack::{self, Ack};
+use crate::protocol::packet::ack::Ack;
 use crate::protocol::packet::{Packet, kind, publish::Publish};
 use crate::protocol::primitive::VARINT_MAX;
 use crate::protocol::property::{self, id};
@@ -115,9 +115,9 @@ impl Session {
     #[inline(never)]
     fn enqueue_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
         let (publish, len) = self.plain(&draft, draft.qos as u8)?;
-        let memory = self.pool.take(len).ok()?;
+        let mut packet = self.pool.take(len).ok()?;
         let mid = self.ids.acquire();
-        let packet = encode(&Publish { mid, ..publish }, self.version, memory);
+        Publish { mid, ..publish }.put(&mut packet, self.version);
         self.outgoing.accepted += 1;
         let message = Message::new(mid, publish.qos, packet);
         if self.outgoing.waiting.is_empty() && self.can_send(mid) {
@@ -359,7 +359,7 @@ impl Session {
 
     #[cold]
     fn is_in_use(&self, mid: u16) -> bool {
-        self.outgoing.window.contains(mid) || self.requests.contains_key(&mid)
+        self.outgoing.window.contains(mid) || self.requests.contains(mid)
     }
 
     /// How many messages may be in flight [MQTT-3.3.4-9].
@@ -498,7 +498,7 @@ impl Session {
         if self.log.is_enabled() {
             self.log_pubrel(mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBREL, mid)));
+        self.send_ack(kind::PUBREL, mid);
     }
 
     #[cold]
@@ -579,17 +579,18 @@ impl Session {
     }
 }
 
-/// PUBACK, PUBREC or PUBCOMP in a log line.
-fn name_of(kind: u8) -> &'static str {
+/// An acknowledgement in a log line.
+pub(super) fn name_of(kind: u8) -> &'static str {
     match kind {
         kind::PUBACK => "PUBACK",
         kind::PUBREC => "PUBREC",
+        kind::PUBREL => "PUBREL",
         _ => "PUBCOMP",
     }
 }
 
 /// Encodes a message in `packet`, which is empty and has the memory for it.
-#[inline(always)]
+#[inline(never)]
 fn encode(publish: &Publish<'_>, version: Version, mut packet: Vec<u8>) -> Vec<u8> {
     publish.put(&mut packet, version);
     packet

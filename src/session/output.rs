@@ -314,6 +314,18 @@ mod tests {
     }
 
     #[test]
+    fn much_memory_is_given_back() {
+        for (len, kept) in [(1000, true), (KEEP_CAPACITY + 1, false)] {
+            let mut output = Output::default();
+            output.append(|out| out.resize(len, 0));
+            let mut batch = Box::default();
+            output.take(&mut batch);
+            assert_eq!(batch.advance(len), 0);
+            assert_eq!((batch.is_empty(), batch.bytes.capacity() >= 1000), (true, kept));
+        }
+    }
+
+    #[test]
     fn marks_come_when_their_last_byte_is_written() {
         let mut output = Output::default();
         output.append(|out| out.extend_from_slice(b"abc"));

@@ -1,5 +1,7 @@
 //! The session as a whole, without a network: bytes in, bytes and events out.
 
+mod limits;
+
 use proptest::prelude::*;
 
 use super::config::{Config, Draft};

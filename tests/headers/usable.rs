@@ -95,6 +95,29 @@ fn mosquittopp_compiles_on_our_header() {
     assert!(used.contains(ours.to_str().expect("a UTF-8 path")), "not our header: {used}");
 }
 
+/// What programs have compiled into them: where its virtual functions and its members are is the same on both headers.
+#[test]
+fn the_class_mosquittopp_is_laid_out_as_ever() {
+    let (gpp, standard) = gpp();
+    let layout = |include: &str| {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let at = |name: &str| directory.path().join(name).to_str().expect("UTF-8").to_owned();
+        let (object, dump) = (at("object.o"), format!("-fdump-lang-class={}", at("classes")));
+        let source = format!("{include}#include <mosquittopp.h>\n");
+        let arguments = ["-c", "-o", &object, &dump];
+        gpp.compile(standard, &source, &arguments).unwrap_or_else(|words| panic!("{words}"));
+        let classes = std::fs::read_to_string(at("classes")).expect("the compiler's list");
+        let parts = classes.split("\n\n").filter(|part| part.contains("mosquittopp"));
+        // Words like (0x0x7f…) are places in the compiler's own memory.
+        let words = parts.flat_map(str::split_whitespace).filter(|word| !word.starts_with("(0x"));
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let (theirs, ours) = (layout("#include \"/usr/include/mosquitto.h\"\n"), layout(""));
+    assert!(ours.contains("Vtable for mosqpp::mosquittopp"), "{ours}");
+    assert!(ours.contains("mosqpp::mosquittopp::on_message"), "{ours}");
+    assert_eq!(ours, theirs);
+}
+
 /// Gives `sources` a function that compiles a source with every compiler in every version; fails if one fails.
 fn everywhere(sources: impl Fn(&mut dyn FnMut(&str, &str))) {
     let mut failed = Vec::new();
