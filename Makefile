@@ -89,7 +89,7 @@ test-long:
 	C_TEST=tls_reconnect TLS_RECONNECTS=1000 $(LONG) --test valgrind
 	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 PILE_MESSAGES=2000 $(LONG) --test threads -- --nocapture
 	MODEL_MORE=1 scripts/model.sh
-	RACE_CALLS=10000 scripts/races.sh
+	RACE_CALLS=5000 scripts/races.sh
 	scripts/sanitizers.sh
 	$(MAKE) fuzz SECONDS=60
 
