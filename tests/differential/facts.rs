@@ -348,31 +348,27 @@ impl Facts {
         }
     }
 
+    /// A packet of ours; the connection may be over by now.
     fn learn_sent(&mut self, packet: &Packet) {
-        let Some(connection) = &mut self.connection else { return };
+        let mut flight = self.connection.as_mut();
         match packet.kind() {
             packets::CONNECT => {
-                let _ = connection.learn_connect(packet);
+                let _ = flight.map(|connection| connection.learn_connect(packet));
             }
             packets::PUBLISH => {
                 let Some(mid) = packet.message_mid() else { return };
-                if let Some(message) = self.messages.get_mut(&mid) {
-                    message.sent = Some(self.connections);
-                    message.anew = false;
-                    // Whoever was told so is not told otherwise when it is sent again.
-                    message.retain = packet.flags() & 1 == 1;
-                    connection.flight.insert(mid, (message.qos, false));
-                }
+                let Some(message) = self.messages.get_mut(&mid) else { return };
+                message.sent = Some(self.connections);
+                message.anew = false;
+                // Whoever was told so is not told otherwise when it is sent again.
+                message.retain = packet.flags() & 1 == 1;
+                flight.as_mut().map(|c| c.flight.insert(mid, (message.qos, false)));
             }
             packets::PUBREL => {
                 let Ok(mid) = packet.reader().u16() else { return };
-                if let Some(message) = self
-                    .messages
-                    .get_mut(&mid)
-                    .filter(|message| message.qos == 2 && message.sent.is_some())
-                {
-                    message.released = true;
-                    connection.flight.insert(mid, (2, true));
+                // Else it answers a PUBREC for nothing.
+                if self.messages.get(&mid).is_some_and(|message| message.released) {
+                    flight.as_mut().map(|c| c.flight.insert(mid, (2, true)));
                 }
             }
             _ => {}
@@ -643,6 +639,9 @@ impl Facts {
             _ => true,
         };
         if !complete {
+            if let Some(message) = self.messages.get_mut(&mid) {
+                message.released = true;
+            }
             answer.sent.extend([0x62, 2, (mid >> 8) as u8, mid as u8]);
             return Ok(());
         }
