@@ -87,6 +87,9 @@ pub fn no_session(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
     };
     let at = changed.iter().take_while(told_before).count();
     let completes = !told.is_empty();
+    if let Some(before) = left_when_told(case).filter(|_| completes) {
+        return lines.starts_with(before).then(|| case.ours.to_vec());
+    }
     changed.splice(at..at, told);
     // Another message may have its place.
     let moved = if completes { other_messages(case, &changed) } else { None };
@@ -103,6 +106,11 @@ pub fn no_ping(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
 /// 2.0.11 takes the server's Receive Maximum instead of its own, and keeps it for the next server.
 pub fn window(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
     case.after.was_told(33).then(|| other_messages(case, lines))?
+}
+
+/// With 2.0.11 another window counts when the next message is complete.
+pub fn new_window(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
+    case.facts.window_changed.then(|| other_messages(case, lines))?
 }
 
 /// With 2.0.11 every acknowledgement makes a place in the window.
@@ -161,9 +169,13 @@ pub fn dropped(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
     if crashed && case.ours.starts_with(lines) {
         return Some(case.ours.to_vec());
     }
+    if let Some(before) = left_when_told(case) {
+        return (waits_above && lines.starts_with(before)).then(|| case.ours.to_vec());
+    }
     let told = |line: &&String| line.starts_with("on_publish") && !lines.contains(line);
+    let alone = !case.theirs.iter().any(|line| line.starts_with("in "));
     let kept = match case.inside() {
-        Some("publish") => without_inside(case.ours),
+        Some("publish") if alone => without_inside(case.ours),
         _ => case.ours.to_vec(),
     };
     let kept: Vec<String> = kept.iter().filter(|line| !told(line)).cloned().collect();
@@ -437,8 +449,19 @@ fn answer(case: &Case<'_>, lines: &[String]) -> Option<u32> {
 
 /// Which QoS 1 and 2 messages go out when, and nothing else: here ours is believed.
 fn other_messages(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
-    let message = |packet: &Packet| packet.message_mid().is_some();
+    let message = |packet: &Packet| match packet.kind() {
+        packets::PUBREL => case.facts.messages.contains_key(&packet.reader().u16().unwrap_or(0)),
+        _ => packet.message_mid().is_some(),
+    };
     (without(lines, message) == without(case.ours, message)).then(|| case.ours.to_vec())
+}
+
+/// If the program of ours left inside on_publish, which theirs did not call: what it had seen before. It sees no more.
+fn left_when_told<'a>(case: &Case<'a>) -> Option<&'a [String]> {
+    let left = case.ours.iter().position(|line| line == "in disconnect -> 0 SUCCESS")?;
+    let told = case.ours.get(..left - 1)?;
+    (case.inside() == Some("publish") && !case.theirs.iter().any(|line| line.starts_with("in ")))
+        .then_some(told)
 }
 
 /// The limits of the server that is connected in this step.

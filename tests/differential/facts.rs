@@ -152,6 +152,8 @@ pub struct Facts {
     pub hook: Vec<String>,
     /// Topic aliases that the program has used with a topic.
     pub aliases: BTreeSet<u32>,
+    /// The window was set while a connection stood.
+    pub window_changed: bool,
     /// The will is retained.
     pub will_retain: bool,
 }
@@ -183,6 +185,7 @@ impl Facts {
             stray: false,
             hook: Vec::new(),
             aliases: BTreeSet::new(),
+            window_changed: false,
             will_retain: false,
         }
     }
@@ -274,6 +277,7 @@ impl Facts {
             "int" | "opts" if word(1) == "1" && done(&format!("{} -> 0", told(word(0)))) => {
                 self.version = word(2).parse().unwrap_or(self.version);
             }
+            "int" | "inflight" => self.window_changed |= self.connection.is_some(),
             "callbacks" => self.mask = word(1).parse().unwrap_or(!0),
             "in" => self.hook = words.clone(),
             "will" if done("will_set -> 0") => self.will_retain = word(4) == "1",
@@ -480,7 +484,9 @@ impl Facts {
             }
             if v5 && !present {
                 self.messages.retain(|_, message| !message.released);
-                self.messages.values_mut().for_each(|message| message.anew = true);
+                let now = Some(self.connections);
+                let earlier = self.messages.values_mut().filter(|message| message.sent != now);
+                earlier.for_each(|message| message.anew = true);
             }
         }
         let code = match reason {

@@ -126,6 +126,12 @@ pub const RULES: &[Rule] = &[
         changes::window,
     ),
     change(
+        "another window while connected",
+        "the window set while connected",
+        Then::Apart,
+        changes::new_window,
+    ),
+    change(
         "places in the window",
         "acknowledgements that answer nothing",
         Then::Apart,
@@ -361,7 +367,7 @@ fn inside_seen(case: &Case<'_>, heard: &Heard) -> Option<Vec<String>> {
     let told = |line: &&String| line.starts_with("on_") || line.starts_with("    ");
     let mut outside = case.ours.iter().filter(told);
     let mut expected = heard.lines.iter().filter(told);
-    expected.all(|line| outside.next() == Some(line)).then(|| case.ours.to_vec())
+    expected.all(|line| outside.any(|other| other == line)).then(|| case.ours.to_vec())
 }
 
 /// What is expected, with the bytes that theirs has sent.
