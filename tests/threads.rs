@@ -135,7 +135,7 @@ fn starting_and_stopping_never_fails_or_leaks() {
 fn the_tables_of_loops_row_by_row() {
     let _machine = alone();
     let server = Server::start();
-    timed_rows(|| program("tables").arg(server.port()), 34);
+    timed_rows(|| program("tables").arg(server.port()), 36);
 }
 
 #[test]
