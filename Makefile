@@ -81,6 +81,7 @@ test-long:
 	scripts/msrv.sh
 	cargo build --release --lib
 	FAULTS_EVERY=1 RESTART_MESSAGES=40000 $(LONG) --test faults -- --nocapture
+	scripts/install-brokers.sh
 	INTEROPERABILITY_ALL=1 $(LONG) --test interoperability -- --nocapture
 	INTERCHANGE_ALL=1 $(LONG) --test interchange
 	DIFFERENTIAL_SCRIPTS=100000 $(LONG) --test differential -- --nocapture
@@ -89,7 +90,7 @@ test-long:
 	C_TEST=tls_reconnect TLS_RECONNECTS=1000 $(LONG) --test valgrind
 	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 PILE_MESSAGES=2000 $(LONG) --test threads -- --nocapture
 	MODEL_MORE=1 scripts/model.sh
-	RACE_CALLS=10000 scripts/races.sh
+	RACE_CALLS=5000 scripts/races.sh
 	scripts/sanitizers.sh
 	$(MAKE) fuzz SECONDS=60
 

@@ -2,7 +2,7 @@
  * and the function that was running returns.
  *
  * @peer script
- * @library ours
+ * @library ours, 2.0 uses the client afterwards
  * @script
  * -> CONNECT
  * <- 20[00 00 []]

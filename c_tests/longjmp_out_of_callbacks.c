@@ -2,7 +2,7 @@
  * the library had made for the callback is freed.
  *
  * @peer script
- * @library ours
+ * @library ours, 2.0 keeps its locks; unsubscribe2 is of 2.1
  * @script
  * -> CONNECT
  * <- 20[00 00 [1f s"connack"]]

@@ -1,7 +1,7 @@
 /* A packet that announces 256 MB takes no memory before its bytes arrive: here is room for 64 MB more than now.
  *
  * @peer script
- * @library ours
+ * @library ours, 2.0 allocates what is announced
  * Under valgrind the limit would count valgrind's own memory.
  * @valgrind no
  * @script

@@ -1,7 +1,7 @@
 /* What 2.0 has not: pre_connect, ext_auth and unsubscribe2 callbacks, and property getters on received lists.
  *
  * @peer script
- * @library ours
+ * @library ours, functions of 2.1
  * @script
  * -> 10[s"MQTT" 05 c2 003c [15 s"M" 21 0014] s"new" s"user1" s"pw"]
  * <- f0[18 [15 s"M" 16 0003 "who" 26 s"k" s"v"]]

@@ -1,7 +1,7 @@
 /* Where 2.0 hangs: setters inside callbacks, calls inside on_log, destroy inside a callback.
  *
  * @peer script
- * @library ours
+ * @library ours, 2.0 hangs
  * @script
  * -> CONNECT
  * <- 20020000

@@ -2,7 +2,7 @@
  * one to wake the network thread, if there is one and the program has not asked for none.
  *
  * @peer script
- * @library ours
+ * @library ours, an option of 2.1; 2.0 has three
  * @script
  * -> CONNECT
  * <- 20020000

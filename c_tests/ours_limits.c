@@ -1,7 +1,7 @@
 /* Arguments that 2.0 and 2.1.2 take although no packet can carry them, or crash on.
  *
  * @peer none
- * @library ours
+ * @library ours, options of 2.1; 2.0 takes or crashes on the rest
  */
 #include "common.h"
 

@@ -2,7 +2,7 @@
  * given, and never ask the library. So does this one, with the layout of 2.1 (2.0 has another).
  *
  * @peer script
- * @library ours
+ * @library ours, 2.0 has another layout
  * @script
  * -> 10[s"MQTT" 05 06 003c [21 0014] s"nodes" [18 00000005 26 s"k" s"v"] s"w" 0000]
  * <- 20[00 00 [22 0003]]

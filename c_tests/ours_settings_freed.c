@@ -2,7 +2,7 @@
  * The peer is first a SOCKS5 proxy, then a web server.
  *
  * @peer script
- * @library ours
+ * @library ours, options of 2.1 and our own
  * @script
  * -> 05 02 00 02
  * <1 05 02

@@ -1,7 +1,7 @@
 /* The helpers return when the server refuses them; the original connects again for ever.
  *
  * @peer script
- * @library ours
+ * @library ours, 2.0 never returns
  * @script
  * -> CONNECT
  * <- 20020005

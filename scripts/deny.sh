@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the library and fuzz/ depend on, held against deny.toml by cargo-deny: licences, sources, what is banned. Where
+# What the library, fuzz/ and model/ depend on, held against deny.toml by cargo-deny: licences, sources, what is banned. Where
 # cargo-deny is not installed that is passed over. `deny.sh all` installs it, and asks the database of advisories too.
 set -eu
 
@@ -22,7 +22,7 @@ if [ "${1:-}" = all ]; then
         echo "passed over: the database of advisories cannot be fetched"
     fi
 fi
-for manifest in Cargo.toml fuzz/Cargo.toml; do
+for manifest in Cargo.toml fuzz/Cargo.toml model/Cargo.toml; do
     # shellcheck disable=SC2086 # several words
     cargo-deny --locked --manifest-path "$manifest" --config deny.toml check $checks
 done

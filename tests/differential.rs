@@ -139,8 +139,8 @@ fn scripts_print_the_same_on_both_libraries() {
         })
         .collect();
     assert!(total == 0, "{total} unexplained\n{text}");
-    assert!(steps * 5 > all_steps * 4, "too few steps are compared");
     if count >= 2000 {
+        assert!(steps * 5 > all_steps * 4, "too few steps are compared");
         assert_eq!(reach::missing(&reached, count), Vec::<String>::new(), "occurs too rarely");
     }
 }

@@ -158,13 +158,14 @@ impl Session {
 
     /// Takes over what the server says in CONNACK (3.2.2.3).
     fn learn(&mut self, properties: &[u8]) -> Result<(), Fault> {
+        let assigned = property::get(properties, id::ASSIGNED_CLIENT_IDENTIFIER).is_some();
+        if assigned && self.config.id.is_some() {
+            return Err(Error::Protocol.into());
+        }
         let mut limits = Limits::default();
         for property in property::iter(properties).flatten() {
             match (property.identifier, property.value) {
                 (id::ASSIGNED_CLIENT_IDENTIFIER, Value::String(id)) => {
-                    if self.config.id.is_some() {
-                        return Err(Error::Protocol.into());
-                    }
                     self.config.id = Some(id.into());
                 }
                 (id::SERVER_KEEP_ALIVE, Value::Int16(seconds)) => {

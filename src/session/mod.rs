@@ -43,8 +43,6 @@ mod stored;
 mod window;
 
 #[cfg(test)]
-mod plain_tests;
-#[cfg(test)]
 mod tests;
 
 use core::ops::Range;
@@ -300,7 +298,7 @@ impl Session {
             let raised =
                 expiry.is_some_and(|expiry| expiry > 0) && self.promised.session_expiry == 0;
             if raised && self.is_open() {
-                return Err(Error::Protocol); // [MQTT-3.14.2-2]
+                return Err(Error::Protocol); // 3.14.2.2.2
             }
             if disconnect::len(version, reason, properties)? > self.limits.max_packet as usize {
                 return Err(Error::OversizePacket);
@@ -309,7 +307,7 @@ impl Session {
         Ok(reason)
     }
 
-    /// Sends DISCONNECT behind everything that waits; nothing is sent or delivered after it [MQTT-3.14.4-2].
+    /// Sends DISCONNECT behind everything that waits; nothing is sent or delivered after it [MQTT-3.14.4-1].
     pub fn disconnect(&mut self, reason: u8, properties: &[u8]) {
         if matches!(self.phase, Phase::Handshake | Phase::Up) {
             log_client!(self, "sending DISCONNECT");

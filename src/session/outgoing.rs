@@ -362,7 +362,7 @@ impl Session {
         self.outgoing.window.contains(mid) || self.requests.contains(mid)
     }
 
-    /// How many messages may be in flight [MQTT-3.3.4-9].
+    /// How many messages may be in flight [MQTT-3.3.4-7].
     pub(super) fn window_size(&self) -> usize {
         self.config.send_maximum.min(self.limits.receive_maximum).into()
     }

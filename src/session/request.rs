@@ -64,7 +64,7 @@ impl Session {
         let filters = self.check_filters(filters)?;
         if version.is_v5() {
             if identifier.is_some() && !self.limits.subscription_ids {
-                return Err(Error::SubscriptionIdsNotSupported); // [MQTT-3.2.2-18] and following
+                return Err(Error::SubscriptionIdsNotSupported); // 3.2.2.3.12
             }
             self.check_availability(&filters, options)?;
         }

@@ -1,6 +1,7 @@
 //! The session as a whole, without a network: bytes in, bytes and events out.
 
 mod limits;
+mod plain;
 
 use proptest::prelude::*;
 

@@ -86,8 +86,14 @@ pub fn no_session(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
         line.starts_with("on_connect") || line.starts_with("  ") || line.starts_with("in ")
     };
     let at = changed.iter().take_while(told_before).count();
+    let completes = !told.is_empty();
+    if let Some(before) = left_when_told(case).filter(|_| completes) {
+        return lines.starts_with(before).then(|| case.ours.to_vec());
+    }
     changed.splice(at..at, told);
-    Some(changed)
+    // Another message may have its place.
+    let moved = if completes { other_messages(case, &changed) } else { None };
+    moved.or(Some(changed))
 }
 
 /// With keepalive 0 and a server that sets one, 2.0.11 finds that it should have sent PINGREQ.
@@ -100,6 +106,11 @@ pub fn no_ping(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
 /// 2.0.11 takes the server's Receive Maximum instead of its own, and keeps it for the next server.
 pub fn window(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
     case.after.was_told(33).then(|| other_messages(case, lines))?
+}
+
+/// With 2.0.11 another window counts when the next message is complete.
+pub fn new_window(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
+    case.facts.window_changed.then(|| other_messages(case, lines))?
 }
 
 /// With 2.0.11 every acknowledgement makes a place in the window.
@@ -149,20 +160,28 @@ pub fn dropped(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
         let larger = limits.get(39).is_some_and(|maximum| packet.len > maximum as usize);
         packet.message_mid().is_some() && (larger || limits.get(36).is_some_and(|most| qos > most))
     };
+    // How large one is that was never sent, is not known.
+    let too_much = |qos: u8| limits.get(36).is_some_and(|most| u32::from(qos) > most);
+    let mut waits = case.facts.messages.values();
+    let waits_above = waits.any(|message| too_much(message.qos) || limits.get(39).is_some());
     let sent_above = lines.iter().flat_map(|line| sent(line)).any(|packet| above(&packet));
     let lines = &lines[..lines.len() - usize::from(crashed)];
     if crashed && case.ours.starts_with(lines) {
         return Some(case.ours.to_vec());
     }
+    if let Some(before) = left_when_told(case) {
+        return (waits_above && lines.starts_with(before)).then(|| case.ours.to_vec());
+    }
     let told = |line: &&String| line.starts_with("on_publish") && !lines.contains(line);
+    let alone = !case.theirs.iter().any(|line| line.starts_with("in "));
     let kept = match case.inside() {
-        Some("publish") => without_inside(case.ours),
+        Some("publish") if alone => without_inside(case.ours),
         _ => case.ours.to_vec(),
     };
     let kept: Vec<String> = kept.iter().filter(|line| !told(line)).cloned().collect();
     let message = |packet: &Packet| packet.message_mid().is_some();
     let same = without(lines, message) == without(&kept, message);
-    ((crashed || sent_above) && same).then(|| case.ours.to_vec())
+    ((crashed || sent_above || waits_above) && same).then(|| case.ours.to_vec())
 }
 
 /// 2.0.11 says that a message was sent if there is no place for it in the window.
@@ -278,11 +297,13 @@ pub fn will_retain(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
     })
 }
 
-/// Messages in flight come before those that are published in on_connect, and before DISCONNECT.
+/// Messages in flight, and those that wait for a place, come before what is published inside on_connect or on_publish, and
+/// before DISCONNECT.
 pub fn old_first(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
     let connack = |packet: &Packet| packet.kind() == packets::CONNACK;
     let accepted = case.heard.is_some_and(|heard| heard.packets.iter().any(connack));
-    if !accepted || !lines.iter().any(|line| line.starts_with("in ")) {
+    let releases = accepted || case.heard.is_some_and(|heard| heard.releases);
+    if !releases || !lines.iter().any(|line| line.starts_with("in ")) {
         return None;
     }
     let line = lines.iter().find(|line| line.starts_with("sent "))?;
@@ -313,15 +334,30 @@ pub fn nothing_after(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
     let message = |line: &&String| line.starts_with("on_message") || line.starts_with("    ");
     let behind = behind.iter().filter(|line| !message(line));
     let kept: Vec<String> = before.iter().chain(seen).chain(behind).cloned().collect();
+    // Nothing is wrong with what nobody looks at any more.
+    let fault = |line: &&String| line.starts_with("loop -> ");
+    let kept = kept.iter().filter(|line| !fault(line)).map(|line| match line.split_once(" rc=") {
+        Some((callback, _)) if callback.starts_with("on_disconnect") => {
+            format!("{callback} rc=0")
+        }
+        _ => line.clone(),
+    });
+    let kept: Vec<String> = kept.collect();
+    let seen =
+        |mid: u16| kept.iter().any(|line| line.starts_with(&format!("on_message mid={mid} ")));
     let answers = [packets::PUBACK, packets::PUBREC, packets::PUBCOMP];
     let mut said = false;
     let mut kept = without(&kept, |packet| {
         said |= packet.kind() == packets::DISCONNECT;
-        answers.contains(&packet.kind())
+        let mid = packet.reader().u16().unwrap_or(0);
+        answers.contains(&packet.kind()) && !seen(mid)
     });
     let closed = kept.iter().position(|line| line == "client closed");
     if let (Some(at), false) = (closed, said) {
-        kept.insert(at, "sent e000".to_owned());
+        match kept[..at].last_mut().filter(|line| line.starts_with("sent ")) {
+            Some(line) => line.push_str("e000"),
+            None => kept.insert(at, "sent e000".to_owned()),
+        }
     }
     Some(kept)
 }
@@ -413,8 +449,19 @@ fn answer(case: &Case<'_>, lines: &[String]) -> Option<u32> {
 
 /// Which QoS 1 and 2 messages go out when, and nothing else: here ours is believed.
 fn other_messages(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
-    let message = |packet: &Packet| packet.message_mid().is_some();
+    let message = |packet: &Packet| match packet.kind() {
+        packets::PUBREL => case.facts.messages.contains_key(&packet.reader().u16().unwrap_or(0)),
+        _ => packet.message_mid().is_some(),
+    };
     (without(lines, message) == without(case.ours, message)).then(|| case.ours.to_vec())
+}
+
+/// If the program of ours left inside on_publish, which theirs did not call: what it had seen before. It sees no more.
+fn left_when_told<'a>(case: &Case<'a>) -> Option<&'a [String]> {
+    let left = case.ours.iter().position(|line| line == "in disconnect -> 0 SUCCESS")?;
+    let told = case.ours.get(..left - 1)?;
+    (case.inside() == Some("publish") && !case.theirs.iter().any(|line| line.starts_with("in ")))
+        .then_some(told)
 }
 
 /// The limits of the server that is connected in this step.

@@ -152,6 +152,8 @@ pub struct Facts {
     pub hook: Vec<String>,
     /// Topic aliases that the program has used with a topic.
     pub aliases: BTreeSet<u32>,
+    /// The window was set while a connection stood.
+    pub window_changed: bool,
     /// The will is retained.
     pub will_retain: bool,
 }
@@ -183,6 +185,7 @@ impl Facts {
             stray: false,
             hook: Vec::new(),
             aliases: BTreeSet::new(),
+            window_changed: false,
             will_retain: false,
         }
     }
@@ -274,6 +277,7 @@ impl Facts {
             "int" | "opts" if word(1) == "1" && done(&format!("{} -> 0", told(word(0)))) => {
                 self.version = word(2).parse().unwrap_or(self.version);
             }
+            "int" | "inflight" => self.window_changed |= self.connection.is_some(),
             "callbacks" => self.mask = word(1).parse().unwrap_or(!0),
             "in" => self.hook = words.clone(),
             "will" if done("will_set -> 0") => self.will_retain = word(4) == "1",
@@ -348,31 +352,27 @@ impl Facts {
         }
     }
 
+    /// A packet of ours; the connection may be over by now.
     fn learn_sent(&mut self, packet: &Packet) {
-        let Some(connection) = &mut self.connection else { return };
+        let mut flight = self.connection.as_mut();
         match packet.kind() {
             packets::CONNECT => {
-                let _ = connection.learn_connect(packet);
+                let _ = flight.map(|connection| connection.learn_connect(packet));
             }
             packets::PUBLISH => {
                 let Some(mid) = packet.message_mid() else { return };
-                if let Some(message) = self.messages.get_mut(&mid) {
-                    message.sent = Some(self.connections);
-                    message.anew = false;
-                    // Whoever was told so is not told otherwise when it is sent again.
-                    message.retain = packet.flags() & 1 == 1;
-                    connection.flight.insert(mid, (message.qos, false));
-                }
+                let Some(message) = self.messages.get_mut(&mid) else { return };
+                message.sent = Some(self.connections);
+                message.anew = false;
+                // Whoever was told so is not told otherwise when it is sent again.
+                message.retain = packet.flags() & 1 == 1;
+                flight.as_mut().map(|c| c.flight.insert(mid, (message.qos, false)));
             }
             packets::PUBREL => {
                 let Ok(mid) = packet.reader().u16() else { return };
-                if let Some(message) = self
-                    .messages
-                    .get_mut(&mid)
-                    .filter(|message| message.qos == 2 && message.sent.is_some())
-                {
-                    message.released = true;
-                    connection.flight.insert(mid, (2, true));
+                // Else it answers a PUBREC for nothing.
+                if self.messages.get(&mid).is_some_and(|message| message.released) {
+                    flight.as_mut().map(|c| c.flight.insert(mid, (2, true)));
                 }
             }
             _ => {}
@@ -484,7 +484,9 @@ impl Facts {
             }
             if v5 && !present {
                 self.messages.retain(|_, message| !message.released);
-                self.messages.values_mut().for_each(|message| message.anew = true);
+                let now = Some(self.connections);
+                let earlier = self.messages.values_mut().filter(|message| message.sent != now);
+                earlier.for_each(|message| message.anew = true);
             }
         }
         let code = match reason {
@@ -643,6 +645,9 @@ impl Facts {
             _ => true,
         };
         if !complete {
+            if let Some(message) = self.messages.get_mut(&mid) {
+                message.released = true;
+            }
             answer.sent.extend([0x62, 2, (mid >> 8) as u8, mid as u8]);
             return Ok(());
         }

@@ -4,7 +4,7 @@
 //! both clients are in the same state and the script goes on; after others it says nothing more.
 
 use crate::changes;
-use crate::facts::{Facts, Heard, what};
+use crate::facts::{Facts, Heard, sent, what};
 use crate::packets;
 
 /// A step at which the outputs differ.
@@ -124,6 +124,12 @@ pub const RULES: &[Rule] = &[
         "limits of a server (QoS, packet size, receive maximum, aliases)",
         Then::Apart,
         changes::window,
+    ),
+    change(
+        "another window while connected",
+        "the window set while connected",
+        Then::Apart,
+        changes::new_window,
     ),
     change(
         "places in the window",
@@ -335,7 +341,9 @@ pub fn without_inside(lines: &[String]) -> Vec<String> {
 /// Whether the server's first packet ended both connections: nothing of it is left, and nothing else was handled.
 fn both_closed(case: &Case<'_>) -> bool {
     let closed = |lines: &[String]| lines.iter().any(|line| line == "client closed");
-    let told = |line: &String| line.starts_with("on_") && !line.starts_with("on_disconnect");
+    let told = |line: &String| {
+        line.starts_with("on_") && !line.starts_with("on_disconnect") || line.starts_with("sent ")
+    };
     closed(case.theirs) && closed(case.ours) && !case.theirs.iter().any(told)
 }
 
@@ -359,7 +367,7 @@ fn inside_seen(case: &Case<'_>, heard: &Heard) -> Option<Vec<String>> {
     let told = |line: &&String| line.starts_with("on_") || line.starts_with("    ");
     let mut outside = case.ours.iter().filter(told);
     let mut expected = heard.lines.iter().filter(told);
-    expected.all(|line| outside.next() == Some(line)).then(|| case.ours.to_vec())
+    expected.all(|line| outside.any(|other| other == line)).then(|| case.ours.to_vec())
 }
 
 /// What is expected, with the bytes that theirs has sent.
@@ -378,7 +386,9 @@ fn with_sent(heard: &Heard, lines: &[String]) -> Vec<String> {
         }
         kind => ends || kind == packets::PINGRESP,
     });
-    let own = heard.lines.iter().filter(|line| ends && is_sent(line)).cloned();
+    let there: Vec<_> = lines.iter().flat_map(|line| sent(line)).collect();
+    let own: Vec<String> = heard.lines.iter().filter(|line| is_sent(line)).cloned().collect();
+    let own = changes::without(&own, |packet| there.contains(packet));
     let sent: Vec<String> = lines.into_iter().filter(is_sent).chain(own).collect();
     let bytes: String = sent.iter().filter_map(|line| line.strip_prefix("sent ")).collect();
     if !bytes.is_empty() {

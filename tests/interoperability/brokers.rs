@@ -1,9 +1,7 @@
 //! Brokers that are not ours to change, started for a test on free ports and stopped with it.
 //!
 //! mosquitto, nats-server and rabbitmq-server are packages of Debian; aedes comes with the WebSocket broker of
-//! `scripts/install-test-needs.sh`. The others are looked for in the target directory:
-//! `python3 -m venv target/amqtt && target/amqtt/bin/pip install amqtt==0.12.1`, and
-//! `cargo +1.85.0 install rumqttd@0.20.0 --locked --root target/rumqttd` (later compilers refuse one of its dependencies).
+//! `scripts/install-test-needs.sh`, amqtt and rumqttd with `scripts/install-brokers.sh`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -38,7 +36,7 @@ pub const KITS: [Kit; 6] = [
     Kit { name: "nats-server 2.9.10", start: nats, ..KIT },
     Kit { name: "amqtt 0.12.1", slow: true, start: amqtt, ..KIT },
     Kit { name: "rumqttd 0.20.0", by_version: true, start: rumqttd, ..KIT },
-    Kit { name: "RabbitMQ 3.10.8", transports: &["tcp", "ws"], slow: true, start: rabbitmq, ..KIT },
+    Kit { name: "RabbitMQ 3.10.8", slow: true, start: rabbitmq, ..KIT },
 ];
 
 /// What most of them are like.
@@ -249,11 +247,15 @@ fn rumqttd(place: &Place) -> Option<Command> {
 
 fn rabbitmq(place: &Place) -> Option<Command> {
     let program = installed(&["/usr/lib/rabbitmq/bin/rabbitmq-server"])?;
-    let [tcp, _, ws, own, nodes, daemon] = place.ports[..] else { return None };
+    let [tcp, tls, ws, own, nodes, daemon] = place.ports[..] else { return None };
     let config = format!(
         "listeners.tcp.1 = 127.0.0.1:{own}\nmqtt.listeners.tcp.1 = 127.0.0.1:{tcp}\nmqtt.allow_anonymous = true\n\
          mqtt.default_user = guest\nmqtt.default_pass = guest\nweb_mqtt.tcp.ip = 127.0.0.1\nweb_mqtt.tcp.port = {ws}\n\
-         web_mqtt.ws_path = /mqtt\n"
+         web_mqtt.ws_path = /mqtt\nmqtt.listeners.ssl.1 = 127.0.0.1:{tls}\nssl_options.cacertfile = {}\n\
+         ssl_options.certfile = {}\nssl_options.keyfile = {}\n",
+        path(&place.authority.certificate),
+        place.certificate(),
+        place.key()
     );
     place.write("rabbitmq.conf", &config);
     let plugins = place.write("enabled_plugins", "[rabbitmq_mqtt,rabbitmq_web_mqtt].\n");

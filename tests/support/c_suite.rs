@@ -7,7 +7,7 @@
 //!  *
 //!  * @peer script | broker | tls | none
 //!  * @socket unix                    (else TCP)
-//!  * @library ours                   (else both)
+//!  * @library ours, WHY              (else both)
 //!  * @valgrind no                    (else valgrind runs it too)
 //!  * @link -lssl -lcrypto
 //!  * @script                         the lines up to the end of the comment are the script of its peer
@@ -85,7 +85,7 @@ impl Program {
                 "@peer tls" => peer = Some(Peer::Tls),
                 "@peer script" => peer = Some(Peer::Script(Vec::new())),
                 "@socket unix" => unix = true,
-                "@library ours" => ours_only = true,
+                why if why.starts_with("@library ours, ") => ours_only = true,
                 "@valgrind no" => valgrind = false,
                 "@script" => script = Some(String::new()),
                 other if other.starts_with("@link ") => {

@@ -28,8 +28,16 @@ fn detected(detector: &str, name: &str) -> Run {
     } else {
         let tool = format!("--tool={detector}");
         let known = format!("--suppressions={}", known("valgrind.supp"));
-        let words =
-            ["valgrind", &tool, "--quiet", "--error-exitcode=66", "--fair-sched=yes", &known];
+        let words = [
+            "valgrind",
+            &tool,
+            "--quiet",
+            "--error-exitcode=66",
+            "--fair-sched=yes",
+            // So that what is known is recognised where it lies deep.
+            "--num-callers=40",
+            &known,
+        ];
         program_on(Library::Ours, name, &words)
     };
     run.limit(LIMIT).env("SLOWER", "30")

@@ -5,11 +5,16 @@ use crate::session::log::Text;
 
 /// A session of MQTT 5 whose CONNECT had these properties, with a server that set no limits.
 fn promising(properties: &[u8]) -> Session {
+    connected_with(properties, &[])
+}
+
+/// A session of MQTT 5 whose CONNECT had these properties, and the CONNACK those.
+fn connected_with(properties: &[u8], connack: &[u8]) -> Session {
     let mut config = Config::new(Some(b"c".as_slice().into()), true);
     config.version = Version::V5;
     config.properties = properties.into();
     let mut session = Session::new(config);
-    connected_again(&mut session, false, &[]);
+    connected_again(&mut session, false, connack);
     session
 }
 
@@ -45,9 +50,8 @@ fn requests_that_no_server_could_take() {
 
 #[test]
 fn packets_longer_than_the_server_takes() {
-    let mut session = promising(b"\x15\0\x01m");
-    connected_again(&mut session, false, b"\x15\0\x01m\x27\0\0\0\x10");
-    assert_eq!(session.auth_continue(Some(b"n"), None, None), Err(Error::Protocol));
+    let mut session = connected_with(b"\x15\0\x01m", b"\x27\0\0\0\x10");
+    assert_eq!(session.auth_continue(Some(b"other"), None, None), Err(Error::Protocol));
     assert_eq!(session.auth_continue(Some(b"m"), Some(&[0; 9]), None), Err(Error::OversizePacket));
     let reason = b"\x1f\0\x0afar too long";
     assert_eq!(session.check_disconnect(4, Some(&reason[..13])), Err(Error::OversizePacket));

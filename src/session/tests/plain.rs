@@ -3,16 +3,16 @@
 
 use proptest::prelude::*;
 
-use super::config::{Config, Draft};
-use super::incoming::{Content, Delivery, Kept};
-use super::output::Batch;
-use super::stored::LARGE;
-use super::{Event, Phase, Session};
 use crate::error::Error;
 use crate::protocol::frame::{self, Frame};
 use crate::protocol::packet::publish::{self, Plain};
 use crate::protocol::packet::{Packet, ack, kind};
 use crate::protocol::version::Version;
+use crate::session::config::{Config, Draft};
+use crate::session::incoming::{Content, Delivery, Kept};
+use crate::session::output::Batch;
+use crate::session::stored::LARGE;
+use crate::session::{Event, Phase, Session};
 use crate::time::Time;
 
 const NOW: Time = Time::from_millis(1000);
