@@ -311,7 +311,8 @@ fn a_stop_is_noticed_wherever_the_loop_is_at_the_moment() {
     });
     let client = Client::new(Library::Ours, Some("c"), true, 4, Style::Conversation);
     client.socks5(server.port(), None);
-    let mut slowest = Duration::ZERO;
+    // A busy machine makes some slow; one that is not noticed would take as long as the proxy is silent.
+    let mut late = 0;
     for round in 0..600 {
         assert_eq!(client.loop_start(), 0);
         assert_eq!(client.connect_async(NAME, 1883, 60), 0);
@@ -321,9 +322,11 @@ fn a_stop_is_noticed_wherever_the_loop_is_at_the_moment() {
         }
         let begun = Instant::now();
         assert_eq!(client.loop_stop(true), 0);
-        slowest = slowest.max(begun.elapsed());
-        assert!(slowest < Duration::from_millis(100), "round {round}: {slowest:?}");
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(2), "round {round}: {took:?}");
+        late += usize::from(took > Duration::from_millis(100));
     }
+    assert!(late < 30, "{late} of 600 took more than 100 ms");
     server.finish();
 }
 
