@@ -22,8 +22,8 @@ help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
 	@echo 'make test      format, lints and all tests; installs what they need where it may'
-	@echo 'make test-long what takes too long for every day: faults everywhere, random scripts, many connections, races, fuzzing'
-	@echo 'make coverage  lines and regions that the tests reach, by module'
+	@echo 'make test-long what takes too long for every day: faults everywhere, random scripts, many connections, races, sanitizers, fuzzing'
+	@echo 'make coverage  lines and branches that the tests reach, by module'
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
 	@echo 'make install   library, headers, pkg-config, CMake and manual below PREFIX ($(PREFIX)); also install-strip'
 	@echo 'make uninstall takes them away again; DESTDIR, PREFIX, LIBDIR, INCLUDEDIR, MANDIR as when installing'
@@ -57,29 +57,40 @@ uninstall:
 packages: $(LIBRARY) $(STATIC)
 	packaging/debian/build.sh $(LIBRARY) $(STATIC) $(TARGET)/debian
 
-# The tests run twice: on a library that checks its arithmetic, then on the one that is shipped.
+# The tests run twice: on a library that checks its arithmetic, then, but for those that are part of it, on the one that is
+# shipped.
 test:
 	scripts/install-test-needs.sh
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	CARGO_TARGET_DIR=$(abspath $(TARGET)) cargo clippy --manifest-path fuzz/Cargo.toml --no-default-features -- -D warnings
+	scripts/deny.sh
+	scripts/model.sh
 	cargo test
 	cargo build --release --lib
-	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --tests
+	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --test '*'
 
-# What takes too long for every day, with its figures.
+# What takes too long for every day, with its figures (docs/proof.md): the tests of every day, which are built already, on the
+# library that is shipped.
+LONG := MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test
 test-long:
 	scripts/install-test-needs.sh
-	FAULTS_EVERY=1 RESTART_MESSAGES=40000 cargo test --release --test faults -- --nocapture
-	INTEROPERABILITY_ALL=1 cargo test --release --test interoperability -- --nocapture
-	INTERCHANGE_ALL=1 cargo test --release --test interchange
-	DIFFERENTIAL_SCRIPTS=100000 cargo test --release --test differential -- --nocapture
-	RESETS=1000 cargo test --release --test transports -- --nocapture resets
-	C_TEST=tls_reconnect TLS_RECONNECTS=10000 MOSQUITTO_TEST_LIBRARY=ours cargo test --release --test c_programs -- --nocapture
-	C_TEST=tls_reconnect TLS_RECONNECTS=1000 cargo test --release --test valgrind
-	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 cargo test --release --test threads -- --nocapture
-	scripts/races.sh
+	scripts/deny.sh all
+	scripts/msrv.sh
+	cargo build --release --lib
+	FAULTS_EVERY=1 RESTART_MESSAGES=40000 $(LONG) --test faults -- --nocapture
+	scripts/install-brokers.sh
+	INTEROPERABILITY_ALL=1 $(LONG) --test interoperability -- --nocapture
+	INTERCHANGE_ALL=1 $(LONG) --test interchange
+	DIFFERENTIAL_SCRIPTS=100000 $(LONG) --test differential -- --nocapture
+	RESETS=1000 $(LONG) --test transports -- --nocapture resets
+	C_TEST=tls_reconnect TLS_RECONNECTS=10000 MOSQUITTO_TEST_LIBRARY=ours $(LONG) --test c_programs -- --nocapture
+	C_TEST=tls_reconnect TLS_RECONNECTS=1000 $(LONG) --test valgrind
+	STOP_ROUNDS=10000 MOMENTS=200 WAIT_SECONDS=10 MIXED_CALLS=1000000 PILE_MESSAGES=2000 $(LONG) --test threads -- --nocapture
+	MODEL_MORE=1 scripts/model.sh
+	RACE_CALLS=5000 scripts/races.sh
+	scripts/sanitizers.sh
 	$(MAKE) fuzz SECONDS=60
 
 coverage:

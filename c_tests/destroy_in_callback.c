@@ -91,7 +91,8 @@ int main(int argc, char *argv[])
 	mosquitto_connect_callback_set(mosq, destroy_on_connect);
 	seen.connect = 0;
 	CALL(mosquitto_loop_start(mosq));
-	CALL(mosquitto_connect(mosq, argv[1], port, 60));
+	/* Not CALL: which of the two threads prints first is left open. */
+	if(mosquitto_connect(mosq, argv[1], port, 60) != MOSQ_ERR_SUCCESS) say("no connection");
 	limit = now() + SECONDS_TO_WAIT;
 	while(threads() > 1 && now() < limit) usleep(10000);
 	say("%d on_connect, %d thread", seen.connect, threads());

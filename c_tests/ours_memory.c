@@ -70,7 +70,7 @@ int main(int argc, char *argv[])
 	mosquitto_destroy(client(argv)); /* what is taken once */
 	before = heap();
 	for(i = 0; i < CLIENTS; i++) clients[i] = client(argv);
-	at_most("a client that is connected and idle", (double)(heap() - before) / CLIENTS, 1750);
+	at_most("a client that is connected and idle", (double)(heap() - before) / CLIENTS, 1500);
 	for(i = 0; i < CLIENTS; i++) mosquitto_destroy(clients[i]);
 	at_most("all of them gone", (double)(heap() - before), 16384);
 
@@ -88,7 +88,7 @@ int main(int argc, char *argv[])
 	CALL(mosquitto_connect(mosq, argv[1], atoi(argv[2]), 60));
 	LOOP_UNTIL(mosq, published == MESSAGES);
 	after = heap() - before;
-	at_most("all of them delivered", (double)after, 65536);
+	at_most("all of them delivered", (double)after, 196608);
 	mosquitto_destroy(mosq);
 	mosquitto_lib_cleanup();
 	return 0;

@@ -43,7 +43,7 @@ static void on_subscribe(struct mosquitto *mosq, void *userdata, int mid, int co
 	fflush(stdout);
 }
 
-/* The message is acknowledged when this returns: a worker that dies on a job leaves it to the others. */
+/* The message has been acknowledged before this is called: a job that kills its worker is not given to another one. */
 static void on_message(struct mosquitto *mosq, void *userdata, const struct mosquitto_message *message)
 {
 	struct group *group = userdata;

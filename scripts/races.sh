@@ -1,6 +1,6 @@
 #!/bin/sh
 # The thread programs (c_tests/threads/) under race detectors: `races.sh [thread-sanitizer|helgrind|drd]...`, by default
-# the first two. RACE_CALLS says how many calls each of eight threads makes (default 1,000).
+# all three. RACE_CALLS says how many calls each of eight threads makes (default 1,000).
 #
 # ThreadSanitizer sees everything, the standard library too, which is built anew for it from its source (the component
 # rust-src of rustup); without that it is passed over. helgrind and DRD know only the locks of the C library, so they get a
@@ -40,7 +40,7 @@ valgrind_tool() {
     run
 }
 
-[ $# -gt 0 ] || set -- thread-sanitizer helgrind
+[ $# -gt 0 ] || set -- thread-sanitizer helgrind drd
 for detector; do
     case $detector in
     thread-sanitizer) thread_sanitizer ;;

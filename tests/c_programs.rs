@@ -36,7 +36,7 @@ fn programs_print_the_same_on_both_libraries() {
             (theirs.join().expect("no panic"), ours)
         });
         let mut problems = Vec::new();
-        for (name, outcome) in [("theirs", &theirs), ("ours", &ours)] {
+        for (name, outcome) in [("theirs", theirs.as_ref()), ("ours", ours.as_ref())] {
             if let Some(outcome) = outcome {
                 problems.extend(outcome.problems.iter().map(|p| format!("on {name}: {p}")));
             }
@@ -67,8 +67,8 @@ fn programs_print_the_same_on_both_libraries() {
         }
         problems.retain(|problem| !problem.is_empty());
         if std::env::var_os("C_TEST").is_some() {
-            show(&program.name, "theirs", &theirs);
-            show(&program.name, "ours", &ours);
+            show(&program.name, "theirs", theirs.as_ref());
+            show(&program.name, "ours", ours.as_ref());
         }
         problems
     });
@@ -99,7 +99,7 @@ fn same_bytes_expected(peer: &Peer) -> bool {
 }
 
 /// The outputs as they are, for work on one program (`C_TEST=name cargo test --test c_programs -- --nocapture`).
-fn show(program: &str, library: &str, outcome: &Option<Outcome>) {
+fn show(program: &str, library: &str, outcome: Option<&Outcome>) {
     if let Some(outcome) = outcome {
         let sent = outcome.sent.iter().map(|sent| format!("sent {}\n", hex(sent)));
         let sent = sent.collect::<String>();

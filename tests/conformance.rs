@@ -15,7 +15,7 @@ struct Statement {
     summary: String,
     evidence: Vec<Evidence>,
     /// Why there is no evidence, or what else is to be said.
-    reason: Option<String>,
+    remark: Option<String>,
 }
 
 /// A place that shows it.
@@ -28,19 +28,21 @@ const TABLES: [(&str, &str); 2] = [("MQTT 3.1.1", "mqtt-3.1.1.tsv"), ("MQTT 5.0"
 
 #[test]
 fn every_statement_that_binds_a_client_has_its_test_or_a_reason() {
+    let mut missing = Vec::new();
     for (standard, file) in TABLES {
         for statement in statements(file) {
-            let Statement { id, binds, evidence, reason, .. } = &statement;
+            let Statement { id, binds, evidence, remark, .. } = &statement;
             assert!(["client", "server", "both"].contains(&binds.as_str()), "{standard} {id}");
-            let bare = evidence.is_empty() && reason.is_none();
+            let bare = evidence.is_empty() && remark.is_none();
             assert!(binds == "server" || !bare, "{standard} {id} has neither test nor reason");
-            check(&format!("{standard} {id}"), evidence);
+            missing.extend(absent(&format!("{standard} {id}"), evidence));
         }
     }
     for statement in reports() {
-        assert!(!statement.evidence.is_empty() || statement.reason.is_some(), "{}", statement.id);
-        check(&statement.id, &statement.evidence);
+        assert!(!statement.evidence.is_empty(), "{} has no test", statement.id);
+        missing.extend(absent(&statement.id, &statement.evidence));
     }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 /// Numbers of statements in the source and in the tests are numbers of the tables.
@@ -82,14 +84,24 @@ fn the_document_is_what_the_tables_give() {
     assert!(there == text, "not up to date: UPDATE_CONFORMANCE=1 cargo test --test conformance");
 }
 
-fn check(what: &str, evidence: &[Evidence]) {
-    for Evidence { file, words } in evidence {
+/// The evidence that is not where it should be.
+fn absent(what: &str, evidence: &[Evidence]) -> Vec<String> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let is_there = |Evidence { file, words }: &&Evidence| {
         let text = fs::read_to_string(root().join(file));
         let text = text.unwrap_or_else(|error| panic!("{what}: {file}: {error}"));
         assert!(words.len() > 3, "{what}: {words:?} says too little");
-        let words = if file.ends_with(".txt") { format!("## {words}") } else { words.clone() };
-        assert!(text.contains(&words), "{what}: {words:?} is not in {file}");
-    }
+        if file.ends_with(".txt") {
+            // The whole name of a conversation.
+            text.contains(&format!("\n## {words} |"))
+        } else if file.ends_with(".rs") && words.chars().all(is_word) {
+            text.contains(&format!("fn {words}("))
+        } else {
+            text.contains(words)
+        }
+    };
+    let absent = evidence.iter().filter(|evidence| !is_there(evidence));
+    absent.map(|Evidence { file, words }| format!("{what}: {words:?} is not in {file}")).collect()
 }
 
 fn document() -> String {
@@ -97,13 +109,15 @@ fn document() -> String {
         "# Conformance\n\n\
          The normative statements of MQTT in our words, with the tests that show that this library keeps to them. Made by\n\
          `tests/conformance.rs` from the tables in `tests/conformance/`, which it keeps in step with the tests.\n\n\
-         Statements that bind servers alone are listed where a test shows what we do when a server breaks them.\n",
+         Statements that bind servers alone are listed where a test shows what we do when a server breaks them.\n\n\
+         The text of the standards was not at hand. The numbers were compared with what 26 packages of crates.io, npm, PyPI\n\
+         and Debian quote of it: of 393 numbers 266 are cited there for what stands here; the others rest on memory.\n",
     );
     for (standard, file) in TABLES {
         let all = statements(file);
         let ours = all.iter().filter(|statement| statement.binds != "server");
         let (tested, excused): (Vec<_>, Vec<_>) =
-            ours.partition(|statement| statement.reason.is_none());
+            ours.partition(|statement| !statement.evidence.is_empty());
         let servers = all.len() - tested.len() - excused.len();
         let _ = write!(
             text,
@@ -138,7 +152,7 @@ fn shown(statement: &Statement) -> String {
         let file = file.strip_prefix("tests/").unwrap_or(file);
         format!("`{file}` ({})", words.replace('|', "\\|"))
     });
-    places.chain(statement.reason.clone()).collect::<Vec<_>>().join("; ")
+    places.chain(statement.remark.clone()).collect::<Vec<_>>().join("; ")
 }
 
 fn statements(file: &str) -> Vec<Statement> {
@@ -146,13 +160,13 @@ fn statements(file: &str) -> Vec<Statement> {
     let statements: Vec<Statement> = rows
         .iter()
         .map(|row| {
-            let (evidence, reason) = parse(row.get(3).map_or("", String::as_str));
+            let (evidence, remark) = parse(row.get(3).map_or("", String::as_str));
             Statement {
                 id: row[0].clone(),
                 binds: row[1].clone(),
                 summary: row[2].clone(),
                 evidence,
-                reason,
+                remark,
             }
         })
         .collect();
@@ -165,13 +179,13 @@ fn reports() -> Vec<Statement> {
     let rows = rows("reported.tsv");
     rows.iter()
         .map(|row| {
-            let (evidence, reason) = parse(&row[2]);
+            let (evidence, remark) = parse(&row[2]);
             Statement {
                 id: row[0].clone(),
                 binds: String::new(),
                 summary: row[1].clone(),
                 evidence,
-                reason,
+                remark,
             }
         })
         .collect()
@@ -187,12 +201,14 @@ fn rows(file: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// `FILE "words"; FILE "words"`, or `- reason`.
+/// `FILE "words"; FILE "words"; - remark`: either part, or both.
 fn parse(text: &str) -> (Vec<Evidence>, Option<String>) {
-    if let Some(reason) = text.strip_prefix("- ") {
-        return (Vec::new(), Some(reason.to_owned()));
-    }
-    let places = text.split("; ").filter(|place| !place.is_empty());
+    let (places, remark) = match (text.strip_prefix("- "), text.split_once("; - ")) {
+        (Some(remark), _) => ("", Some(remark.to_owned())),
+        (None, Some((places, remark))) => (places, Some(remark.to_owned())),
+        (None, None) => (text, None),
+    };
+    let places = places.split("; ").filter(|place| !place.is_empty());
     let evidence = places.map(|place| {
         let (file, words) = place.split_once(' ').unwrap_or_else(|| panic!("no words: {place}"));
         let quoted = words.strip_prefix('"').and_then(|words| words.strip_suffix('"'));
@@ -204,7 +220,7 @@ fn parse(text: &str) -> (Vec<Evidence>, Option<String>) {
         };
         Evidence { file, words: words.replace("\\\\", "\\") }
     });
-    (evidence.collect(), None)
+    (evidence.collect(), remark)
 }
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) {

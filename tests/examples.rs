@@ -12,8 +12,10 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::{ChildStdin, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use support::c_program::{Running, root};
@@ -22,6 +24,7 @@ use support::embedded_broker::EmbeddedBroker;
 use support::library::Library;
 use support::prefix::Prefix;
 use support::real_broker::RealBroker;
+use support::scripted_broker::Output;
 use support::tls_broker::TlsBroker;
 
 /// Longest example, in lines: it is to be read at a glance.
@@ -227,43 +230,47 @@ fn session(shop: &Shop) {
     shop.start("session", &args("2")).prints(expected);
 }
 
+/// A group of processes that loses one and gets another: each job is done once, by whoever is there.
 fn worker(shop: &Shop) {
     let broker = RealBroker::start("");
     let port = broker.port().to_string();
-    let start = |_| shop.start("worker", &["127.0.0.1", &port, "crew", "jobs"]);
-    let workers: Vec<Example> = (0..3).map(start).collect();
-    workers.iter().for_each(|worker| worker.wait_for("ready"));
-    let publish = |topic: &str, texts: &[String]| {
-        for text in texts {
-            run(Command::new("mosquitto_pub").args([
-                "-h",
-                "127.0.0.1",
-                "-p",
-                &port,
-                "-q",
-                "1",
-                "-t",
-                topic,
-                "-m",
-                text,
-            ]));
+    let start = || {
+        let worker = shop.start("worker", &["127.0.0.1", &port, "crew", "jobs"]);
+        worker.wait_for("ready");
+        worker
+    };
+    let publish = |topic: &str, text: &str| {
+        let to = ["-h", "127.0.0.1", "-p", &port, "-q", "1", "-t", topic, "-m", text];
+        run(Command::new("mosquitto_pub").args(to));
+    };
+    let mut workers: Vec<Example> = (0..3).map(|_| start()).collect();
+    let output = |worker: &Example| worker.running.stdout.clone();
+    let mut outputs: Vec<Arc<Output>> = workers.iter().map(output).collect();
+    let work_off = |jobs: Range<u32>, outputs: &[Arc<Output>]| {
+        jobs.clone().for_each(|job| publish("jobs/one", &format!("{job:02}")));
+        let done = || -> usize { outputs.iter().map(|output| jobs_in(&output.text()).len()).sum() };
+        let deadline = Instant::now() + LIMIT;
+        while done() < jobs.end as usize && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(5));
         }
     };
-    let jobs: Vec<String> = (0..9).map(|number| number.to_string()).collect();
-    publish("jobs/one", &jobs);
-    let deadline = Instant::now() + LIMIT;
-    let done = || -> usize {
-        let said = workers.iter().map(|worker| worker.running.stdout.text());
-        said.map(|text| text.matches("job ").count()).sum()
-    };
-    while done() < jobs.len() && Instant::now() < deadline {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    publish("crew/stop", &["now".to_owned()]);
-    let said: String = workers.into_iter().map(Example::ends).collect();
-    let mut done: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("job ")).collect();
+    work_off(0..9, &outputs);
+    workers.remove(0).running.kill();
+    workers.push(start());
+    outputs.extend(workers.last().map(output));
+    work_off(9..18, &outputs);
+    publish("crew/stop", "now");
+    workers.into_iter().for_each(|worker| drop(worker.ends()));
+    let done: Vec<Vec<String>> = outputs.iter().map(|output| jobs_in(&output.text())).collect();
+    assert!(done.iter().all(|jobs| !jobs.is_empty()), "one had nothing to do: {done:?}");
+    let mut done = done.concat();
     done.sort_unstable();
+    let jobs: Vec<String> = (0..18).map(|job| format!("{job:02}")).collect();
     assert_eq!(done, jobs, "each job once");
+}
+
+fn jobs_in(text: &str) -> Vec<String> {
+    text.lines().filter_map(|line| line.strip_prefix("job ")).map(str::to_owned).collect()
 }
 
 fn dlopen(shop: &Shop) {

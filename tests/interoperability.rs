@@ -75,7 +75,7 @@ fn rows(kit: &Kit, broker: &Broker, probe: &Path) -> Vec<String> {
         let stdout = Arc::new(Output::default());
         let mut command = Command::new(probe);
         let host = if transport == "tls" { "localhost" } else { "127.0.0.1" };
-        command.args([host, &broker.port(transport).to_string(), version, transport]);
+        command.args([host, &broker.port(version, transport).to_string(), version, transport]);
         command.args([broker.authority(), "-", "-"]);
         let loader = &loaders[usize::from(library == Library::Theirs)];
         command.env("LD_LIBRARY_PATH", loader.path()).env("LC_ALL", "C");

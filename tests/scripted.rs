@@ -63,4 +63,5 @@ conversations! {
     disconnect
     auth
     lifecycle
+    statements
 }

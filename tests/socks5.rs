@@ -157,9 +157,9 @@ fn every_failure_has_its_code() {
             let answer = answer.clone();
             let (client, server) = with_proxy(4, Some(("alice", Some("s3cret"))), move |proxy| {
                 if slow {
-                    proxy.send_slowly(&answer)
+                    proxy.send_slowly(&answer);
                 } else {
-                    proxy.send(&answer)
+                    proxy.send(&answer);
                 }
                 proxy.end();
                 proxy.rest()

@@ -13,7 +13,7 @@ use std::net::Ipv4Addr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use support::c_program::{Headers, Running, compile, compiler, root};
+use support::c_program::{Headers, Running, compile, root};
 use support::client::{Client, Style};
 use support::dns::{Answer, NameServer, message};
 use support::driving::{external_loop, run_to, run_to_failure, run_until, wait_for_event};
@@ -243,18 +243,13 @@ fn with_resolver(domain: &str, answer: &[u8]) -> (String, String) {
     let file = file.to_str().expect("a UTF-8 path");
     let program =
         compile(&root().join("tests/srv/connect.c"), Headers::Ours, &[file], directory.path());
-    let resolver = directory.path().join("resolver.so");
-    let compiled = compiler(&root().join("tests/srv/res_search.c"), Headers::Ours)
-        .args(["-shared", "-fPIC", "-o"])
-        .arg(&resolver)
-        .status();
-    assert!(compiled.expect("a C compiler").success());
     let answer_file = directory.path().join("answer");
     std::fs::write(&answer_file, answer).expect("a file");
-    let loader = LoaderPath::new(Library::Ours);
+    let resolver = root().join("tests/srv/res_search.c");
+    let loader = LoaderPath::new(Library::Ours).preloading(&resolver);
     let mut command = Command::new(program.expect("it compiles"));
-    command.arg(domain).env("LD_LIBRARY_PATH", loader.path()).env("LD_PRELOAD", &resolver);
-    command.env("SRV_NAME", NAME).env("SRV_MESSAGE", &answer_file);
+    loader.apply(&mut command);
+    command.arg(domain).env("SRV_NAME", NAME).env("SRV_MESSAGE", &answer_file);
     let running = Running::start(&mut command, Default::default()).expect("it starts");
     let (stdout, stderr) = (running.stdout.clone(), running.stderr.clone());
     let status = running.finish(LIMIT).expect("it ends");

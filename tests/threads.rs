@@ -1,7 +1,7 @@
 //! Any thread, any callback, any moment: what the README promises, as C programs (`c_tests/threads/`) against a
 //! server that misbehaves on demand.
 //!
-//! An ordinary run does few rounds. For more: `STOP_ROUNDS`, `MOMENTS`, `MIXED_CALLS` (numbers), `WAIT_SECONDS`;
+//! An ordinary run does few rounds. For more: `STOP_ROUNDS`, `MOMENTS`, `MIXED_CALLS`, `PILE_MESSAGES` (numbers), `WAIT_SECONDS`;
 //! `COMPARE_STOPS=1` measures the distribution's library beside ours.
 
 #![allow(
@@ -14,6 +14,8 @@ mod support;
 
 #[path = "threads/mixed.rs"]
 mod mixed;
+#[path = "threads/piles.rs"]
+mod piles;
 #[path = "threads/programs.rs"]
 mod programs;
 #[path = "threads/races.rs"]
@@ -140,9 +142,15 @@ fn the_tables_of_loops_row_by_row() {
 fn nothing_is_held_while_a_callback_runs() {
     let _machine = shared();
     let server = Server::start();
-    rows(program("anytime").arg(server.port()), 6);
+    rows(program("anytime").arg(server.port()), 9);
     let left = |record: &Record| record.packets.get(&("more-behind".to_owned(), 14)) == Some(&1);
     assert!(server.wait(Duration::from_secs(10), left), "{:?}", server.record().packets);
+}
+
+#[test]
+fn what_publishers_write_themselves_arrives_once() {
+    let _machine = shared();
+    piles::piles(program("piles"), rounds("PILE_MESSAGES", 200));
 }
 
 #[test]
@@ -233,7 +241,8 @@ fn connecting_never_blocks_and_falls_through() {
 
 #[test]
 fn attempts_come_at_the_documented_delays() {
-    let _machine = alone();
+    // It sleeps for ten seconds, and takes nearly one for on time.
+    let _machine = shared();
     timed_rows(|| program("delays"), 9);
 }
 

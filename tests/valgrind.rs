@@ -32,7 +32,7 @@ fn no_error_and_no_leak() {
         "--fair-sched=yes",
     ];
     let bench = Bench::new(Library::Ours, &programs, &wrapper, LIMIT);
-    let results = for_each(&programs, 3, |program| bench.run(program).problems);
+    let results = for_each(&programs, 4, |program| bench.run(program).problems);
     let failed: Vec<String> = results
         .iter()
         .filter(|(_, problems)| !problems.is_empty())

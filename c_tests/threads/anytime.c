@@ -1,4 +1,5 @@
 /* What holds at any moment and in any callback, row by row: `anytime PORT [ROW...]`. */
+#include <setjmp.h>
 #include <sys/ioctl.h>
 
 #include "threads.h"
@@ -159,6 +160,90 @@ static void one_read_is_enough(void)
 	mosquitto_destroy(mosq);
 }
 
+/* ---- in the middle of being told of many QoS 0 messages ---- */
+
+#define BATCH 1000
+#define MIDS 65536
+/* Something happens inside of every so-manieth call. */
+#define EVERY 7
+
+static atomic_uchar told[MIDS], given[MIDS];
+static jmp_buf back;
+static int depth;
+static bool nest, jump;
+static atomic_bool stopping;
+
+static void in_the_middle(struct mosquitto *mosq, void *obj, int mid)
+{
+	int before = depth;
+
+	told[mid]++;
+	count_publish(mosq, obj, mid);
+	if(seen.publish % EVERY) return;
+	if(nest && depth < 3){
+		depth++;
+		EQUAL(mosquitto_loop(mosq, 0, 1), 0);
+		depth = before;
+	}
+	if(jump) longjmp(back, 1);
+}
+
+static void *loop_on(void *argument)
+{
+	struct mosquitto *volatile mosq = argument;
+
+	setjmp(back);
+	depth = 0;
+	while(!stopping) mosquitto_loop(mosq, 20, 1);
+	return NULL;
+}
+
+/* The loop runs in a thread of the program's, of which the library is told: only that tells of messages, many at a time. */
+static void publish_many(void)
+{
+	struct mosquitto *mosq = connected_client("row", port);
+	pthread_t thread;
+	int i, mid, wrong = 0;
+
+	stopping = false;
+	for(i = 0; i < MIDS; i++) told[i] = given[i] = 0;
+	mosquitto_publish_callback_set(mosq, in_the_middle);
+	EQUAL(mosquitto_threaded_set(mosq, true), 0);
+	for(i = 0; i < 2 * BATCH; i++){
+		EQUAL(mosquitto_publish(mosq, &mid, "t", 1, "x", 0, false), 0);
+		given[mid]++;
+		/* Half of them at once, half while others are told of. */
+		if(i == BATCH) pthread_create(&thread, NULL, loop_on, mosq);
+	}
+	WAIT_UNTIL(seen.publish >= 2 * BATCH);
+	stopping = true;
+	pthread_join(thread, NULL);
+	EQUAL(seen.publish, 2 * BATCH);
+	for(i = 0; i < MIDS; i++) wrong += told[i] != given[i] || given[i] > 1;
+	EQUAL(wrong, 0);
+	mosquitto_destroy(mosq);
+}
+
+static void a_jump_in_the_middle(void)
+{
+	nest = false;
+	jump = true;
+	publish_many();
+}
+
+static void a_loop_in_the_middle(void)
+{
+	nest = true;
+	jump = false;
+	publish_many();
+}
+
+static void a_jump_out_of_a_loop_in_the_middle(void)
+{
+	nest = jump = true;
+	publish_many();
+}
+
 /* ---- more than one client ---- */
 
 static struct mosquitto *other;
@@ -193,6 +278,9 @@ static const struct row rows[] = {
 	ROW(setters_in_a_callback),
 	ROW(disconnect_with_more_behind),
 	ROW(one_read_is_enough),
+	ROW(a_jump_in_the_middle),
+	ROW(a_loop_in_the_middle),
+	ROW(a_jump_out_of_a_loop_in_the_middle),
 	ROW(a_callback_ends_another_client),
 };
 

@@ -24,6 +24,7 @@ static atomic_long sent, complete, together, reconnects;
 static atomic_uchar numbered[NUMBERED];
 static atomic_bool in_callback, done;
 static __thread unsigned long long state;
+static const unsigned char large[20000];
 
 static unsigned random_below(unsigned limit)
 {
@@ -115,6 +116,11 @@ static void publish(unsigned char thread, unsigned char qos)
 		pause_ms(1);
 		/* A disconnect elsewhere may have ended the thread; if not, this says so. */
 		if(who == THREAD && ++waited % 1000 == 0) mosquitto_loop_start(mosq);
+	}
+	if(qos == 0 && random_below(4) == 0){
+		/* So large that a publisher writes it himself. */
+		mosquitto_publish(mosq, &mid, "large", sizeof(large), large, 0, false);
+		return;
 	}
 	rc = mosquitto_publish(mosq, &mid, "m", sizeof(payload), payload, qos, false);
 	if(qos == 0) return;

@@ -7,28 +7,35 @@ use std::io::IoSlice;
 use std::ops::Range;
 
 use libfuzzer_sys::fuzz_target;
-use libmosquitto_rs_fuzz::{Input, VERSIONS};
+use libmosquitto_rs_fuzz::{Input, Portions, VERSIONS};
 use mosquitto::protocol::frame::{self, Frame, NO_LIMIT};
 use mosquitto::protocol::packet::{Packet, kind, publish};
 use mosquitto::protocol::primitive::put_varint;
 use mosquitto::session::config::{Config, Draft, Will};
 use mosquitto::session::incoming::{Content, Delivery};
 use mosquitto::session::output::Batch;
-use mosquitto::session::{Event, Phase, Session};
+use mosquitto::session::{Event, LARGE, Phase, Session};
 use mosquitto::time::Time;
+
+/// Behind the payload of an input: what makes it a large one.
+static PADDING: [u8; LARGE + 10] = [b'p'; LARGE + 10];
 
 fuzz_target!(|data: &[u8]| {
     let mut input = Input(data);
     let mut run = Run::new(&mut input);
     while !input.is_empty() {
-        run.step(&mut input);
-        run.settle();
+        // What is not written yet may be lost with the connection.
+        if run.step(&mut input) {
+            run.settle();
+        }
     }
 });
 
 struct Run {
     session: Session,
     now: Time,
+    /// How much the system takes at a time.
+    room: Portions,
 }
 
 impl Run {
@@ -46,7 +53,8 @@ impl Run {
         }
         let mut session = Session::new(config);
         session.log.enable(settings & 128 == 0);
-        let mut run = Run { session, now: Time::from_millis(1000) };
+        let room = Portions::new(settings.into());
+        let mut run = Run { session, now: Time::from_millis(1000), room };
         let _ = run.session.open(run.now);
         run.settle();
         if settings & 64 == 0 {
@@ -57,17 +65,29 @@ impl Run {
         run
     }
 
-    /// What the next bytes say: a call of the program, a packet of the server, time.
-    fn step(&mut self, input: &mut Input<'_>) {
+    /// What the next bytes say: a call of the program, a packet of the server, time. Whether the output is to be written.
+    fn step(&mut self, input: &mut Input<'_>) -> bool {
         let session = &mut self.session;
-        match input.byte() % 12 {
+        let choice = input.byte();
+        match choice % 12 {
             0..=3 => {
                 let (first, body) = (input.byte(), input.field());
                 self.receive(first, body);
             }
             4 | 5 => {
-                let draft = draft(input);
-                let _ = session.publish(&draft);
+                let payload;
+                let mut draft = draft(input);
+                if choice & 0x40 != 0 {
+                    payload = [draft.payload.unwrap_or_default(), &PADDING].concat();
+                    (draft.payload, draft.payload_len) = (Some(&payload[..]), payload.len() as i32);
+                }
+                if choice % 12 == 5 && draft.qos == 0 && session.takes_head() {
+                    if session.publish_head(&draft).is_ok() {
+                        self.write(draft.payload.unwrap_or_default());
+                    }
+                } else {
+                    let _ = session.publish(draft);
+                }
             }
             6 => {
                 let (filter, qos, options) = (input.field(), input.byte(), input.byte());
@@ -100,6 +120,7 @@ impl Run {
                 let _ = session.auth_continue(Some(method), Some(data), None);
             }
         }
+        choice & 0x80 == 0
     }
 
     fn receive(&mut self, first: u8, body: &[u8]) {
@@ -110,9 +131,12 @@ impl Run {
         self.session.received(self.now);
         let taken = Packet::new(&packet, header);
         let is_message = self.session.phase() == Phase::Up && taken.kind() == kind::PUBLISH;
-        if let Some(plain) = is_message.then(|| self.session.plain_received(taken)).flatten() {
-            assert!(header + 2 + plain.topic + plain.payload <= packet.len());
-            return;
+        if is_message {
+            let mut body = [body, b"!"].concat();
+            if let Some(plain) = self.session.plain_received(first & 0x0f, &mut body) {
+                assert!(plain.topic.len() > 2 && plain.payload.ends_with(b"!"));
+                return;
+            }
         }
         match self.session.handle(taken) {
             Ok(event) => {
@@ -135,24 +159,32 @@ impl Run {
 
     /// Everything that waits is written; log lines and completions are taken.
     fn settle(&mut self) {
-        let mut batch = Box::<Batch>::default();
-        self.session.output.take(&mut batch);
-        let mut bytes = Vec::new();
-        while !batch.is_empty() {
-            let mut slices = [IoSlice::new(&[]); 4];
-            let part: Vec<u8> =
-                batch.gather(&mut slices).iter().flat_map(|slice| slice.to_vec()).collect();
-            assert!(!part.is_empty());
-            batch.advance(part.len());
-            bytes.extend(part);
-        }
-        self.session.wrote(bytes.len(), self.now);
-        self.check_output(&bytes);
+        self.write(&[]);
         while self.session.next_completion().is_some_and(|completion| completion.mid != 0) {}
         while self.session.log.take_line().is_some() {}
         if self.session.phase() == Phase::Down {
             assert_eq!(self.session.deadline(), None);
         }
+    }
+
+    /// Writes everything that waits, and behind it a payload that the session has left to its caller.
+    fn write(&mut self, payload: &[u8]) {
+        let mut batch = Box::<Batch>::default();
+        self.session.output.take(&mut batch);
+        let (mut bytes, mut behind) = (Vec::new(), payload);
+        while !batch.is_empty() || !behind.is_empty() {
+            let mut slices = [IoSlice::new(&[]); 4];
+            let mut part: Vec<u8> =
+                batch.gather(&mut slices, behind).iter().flat_map(|slice| slice.to_vec()).collect();
+            assert!(!part.is_empty());
+            // Some take everything, others little at a time.
+            let room = self.room.next_number() as usize;
+            part.truncate(if room & 1 == 0 { part.len() } else { room % 10_000 + 1 });
+            behind = &behind[batch.advance(part.len())..];
+            bytes.extend(part);
+        }
+        self.session.wrote(bytes.len(), self.now);
+        self.check_output(&bytes);
     }
 
     fn check_output(&self, mut bytes: &[u8]) {

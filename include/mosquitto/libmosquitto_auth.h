@@ -53,8 +53,8 @@ int mosquitto_username_pw_set(struct mosquitto *mosq,
  *
  * Returns:
  *   MOSQ_ERR_SUCCESS - written or queued.
- *   MOSQ_ERR_PROTOCOL - context or auth_method is NULL, the client is not set to MQTT 5, or a
- *     property that AUTH may not carry.
+ *   MOSQ_ERR_PROTOCOL - context or auth_method is NULL, the client is not set to MQTT 5, auth_method is
+ *     not the method of CONNECT or CONNECT had none, or a property that AUTH may not carry.
  *   MOSQ_ERR_MALFORMED_UTF8 - auth_method is not valid UTF-8.
  *   MOSQ_ERR_OVERSIZE_PACKET - the server does not accept packets of this size.
  *   MOSQ_ERR_NO_CONN - there is no connection.

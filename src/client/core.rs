@@ -1,9 +1,11 @@
 //! The state of a client under its one lock. How that is taken and left is in `lock`.
 
+use core::num::NonZeroU64;
 use std::sync::Arc;
 
 use crate::session::config::Config;
 use crate::session::incoming::Kept;
+use crate::session::lazy::{Lazy, empty};
 use crate::session::log::{self, log};
 use crate::session::output::Batch;
 use crate::session::{Phase, Session};
@@ -40,8 +42,6 @@ pub struct Core {
     pub input: Input,
     /// What the handler call under way looks at besides `input`.
     pub delivery: Option<Box<Delivering>>,
-    /// What handler calls further out still look at.
-    pub parked: Vec<Parked>,
     /// Bytes taken from the session and not yet by the system. `None` while a thread writes them: only that thread takes
     /// bytes, and it looks for more before it stops.
     pub unsent: Option<Box<Batch>>,
@@ -53,8 +53,6 @@ pub struct Core {
     pub teller: Option<Frame>,
     /// Handler calls under way, but those of log lines.
     pub calls: Vec<Frame>,
-    /// Log lines being handed over.
-    pub log_calls: Vec<Frame>,
     /// The program asked for the end of this connection.
     pub disconnecting: bool,
     /// The program asked for no further connection.
@@ -68,13 +66,13 @@ pub struct Core {
     /// The thread of `mosquitto_loop_start`, until somebody has joined it.
     pub thread: Option<Thread>,
     /// Counts those threads: an earlier one that still runs is no longer wanted.
-    pub loop_id: u64,
+    pub loop_id: u32,
     /// The loop's thread is to end.
     pub stop: Option<Box<Stop>>,
-    /// Threads of `mosquitto_loop_start` that were stopped from inside a handler call of their own, and still run.
-    pub retired: Vec<u64>,
+    /// What most clients never have.
+    pub rare: Lazy<Rare>,
     /// Counts lives: [`Core::renew`] begins another one.
-    pub life: u64,
+    pub life: u32,
     /// When a loop tries to connect again.
     pub retry_at: Option<Time>,
     /// The client is being destroyed: nothing is handed over any more.
@@ -88,10 +86,29 @@ pub struct Core {
     /// [`fork::forks`] when the client was made.
     forks: u32,
     /// The loop's own thread, while it runs.
-    pub loop_thread: Option<u64>,
+    pub loop_thread: Option<NonZeroU64>,
     /// The thread that called last, and whether there was ever another.
-    last_thread: u64,
+    last_thread: NonZeroU64,
     many_threads: bool,
+}
+
+/// What most clients never have.
+#[derive(Debug)]
+pub struct Rare {
+    /// What handler calls further out still look at.
+    pub parked: Vec<Parked>,
+    /// Log lines being handed over.
+    pub log_calls: Vec<Frame>,
+    /// Threads of `mosquitto_loop_start` that were stopped from inside a handler call of their own, and still run.
+    pub retired: Vec<NonZeroU64>,
+}
+
+empty!(Rare);
+
+impl Rare {
+    const fn new() -> Self {
+        Rare { parked: Vec::new(), log_calls: Vec::new(), retired: Vec::new() }
+    }
 }
 
 /// The connection.
@@ -205,13 +222,11 @@ impl Core {
             generation: 0,
             input: Input::default(),
             delivery: None,
-            parked: Vec::new(),
             unsent: Some(Box::default()),
             pace: Pace::default(),
             driver: None,
             teller: None,
             calls: Vec::with_capacity(1), // most calls are not inside another
-            log_calls: Vec::new(),
             disconnecting: false,
             stay_disconnected: false,
             closing_deadline: None,
@@ -220,7 +235,7 @@ impl Core {
             thread: None,
             loop_id: 0,
             stop: None,
-            retired: Vec::new(),
+            rare: Lazy::new(),
             life: 0,
             retry_at: None,
             closed: false,
@@ -253,18 +268,20 @@ impl Core {
         }
     }
 
-    /// Whether bytes wait to be written.
+    /// Whether bytes wait to be written, and nobody is at it.
     pub fn has_output(&self) -> bool {
-        self.unsent.as_ref().is_some_and(|unsent| !unsent.is_empty())
-            || !self.session.output.is_empty()
+        let waiting = |unsent: &Batch| !unsent.is_empty() || !self.session.output.is_empty();
+        self.unsent.as_deref().is_some_and(waiting)
     }
 
     /// Removes what the calling thread, which entered `here` just now, left behind by `longjmp`.
     pub fn sweep(&mut self, here: &Frame) {
         self.calls.retain(|call| !call.is_left(here));
-        self.log_calls.retain(|call| !call.is_left(here));
+        if let Some(rare) = self.rare.existing() {
+            rare.log_calls.retain(|call| !call.is_left(here));
+        }
         if self.driver.is_some_and(|driver| driver.is_left(here)) {
-            self.parked.retain(|parked| !parked.frame.is_left(here));
+            self.forget_parked(|parked| parked.is_left(here));
             self.yield_driving();
         }
         if let Link::Reserved(frame) = &self.link {
@@ -291,10 +308,11 @@ impl Core {
 
     /// Whether handler calls of other threads are under way.
     pub fn has_foreign_calls(&mut self) -> bool {
-        for calls in [&mut self.calls, &mut self.log_calls] {
-            calls.retain(|call| !call.is_dead());
+        self.calls.retain(|call| !call.is_dead());
+        if let Some(rare) = self.rare.existing() {
+            rare.log_calls.retain(|call| !call.is_dead());
         }
-        self.calls.iter().chain(&self.log_calls).any(Frame::is_foreign)
+        self.calls.iter().chain(&self.rare.log_calls).any(Frame::is_foreign)
     }
 
     /// Makes the calling thread the one that drives, unless another one does. Inside a handler call of its own it goes on
@@ -305,13 +323,13 @@ impl Core {
                 if !driver.is_dead() {
                     return false;
                 }
-                self.parked.clear();
+                self.forget_parked(|_| true);
                 self.yield_driving();
             }
             Some(driver) if driver.encloses(here) => {
                 let delivery = core::mem::take(&mut self.delivery);
                 let input = self.input.park();
-                self.parked.push(Parked { frame: driver, _input: input, _delivery: delivery });
+                self.rare.parked.push(Parked { frame: driver, _input: input, _delivery: delivery });
             }
             _ => {}
         }
@@ -322,18 +340,25 @@ impl Core {
     /// Ends what [`Core::begin_driving`] began; nothing if it has ended otherwise.
     pub fn end_driving(&mut self, here: &Frame) {
         if self.driver == Some(*here) {
-            self.parked.retain(|parked| parked.frame != *here);
+            self.forget_parked(|parked| parked == here);
             self.yield_driving();
+        }
+    }
+
+    /// Frees what the handler calls of certain frames look at.
+    fn forget_parked(&mut self, over: impl Fn(&Frame) -> bool) {
+        if let Some(rare) = self.rare.existing() {
+            rare.parked.retain(|parked| !over(&parked.frame));
         }
     }
 
     /// Gives the driving back to the handler call that was interrupted, if there is one.
     fn yield_driving(&mut self) {
-        self.driver = self.parked.last().map(|parked| parked.frame);
+        self.driver = self.rare.parked.last().map(|parked| parked.frame);
         if self.driver.is_none() {
             self.input.rest();
-            if let Some(delivery) = &mut self.delivery {
-                delivery.kept = None;
+            if let Some(kept) = self.delivery.as_mut().and_then(|delivery| delivery.kept.take()) {
+                self.session.take_back(kept);
             }
         }
     }
@@ -341,13 +366,13 @@ impl Core {
     /// Whether the calling thread is a loop's own and is to hand over nothing more: it was stopped.
     #[inline]
     pub fn is_stopping(&mut self) -> bool {
-        (self.stop.is_some() || !self.retired.is_empty()) && self.is_this_stopping()
+        (self.stop.is_some() || !self.rare.is_none()) && self.is_this_stopping()
     }
 
     #[cold]
     fn is_this_stopping(&mut self) -> bool {
         let this = this_thread();
-        self.retired.contains(&this)
+        self.rare.retired.contains(&this)
             || self.loop_thread == Some(this) && self.is_stopped(clock::now())
     }
 
@@ -471,7 +496,7 @@ impl Core {
 
     /// Remembers who uses the client.
     #[inline]
-    pub fn meet(&mut self, thread: u64) {
+    pub fn meet(&mut self, thread: NonZeroU64) {
         if self.last_thread != thread {
             self.last_thread = thread;
             self.many_threads = true;
@@ -497,13 +522,15 @@ impl Core {
         self.woken = false;
         self.sleepers = 0;
         self.calls.retain(|call| !call.is_foreign());
-        self.log_calls.clear();
         if self.driver.is_some_and(|driver| driver.is_foreign()) {
-            self.parked.clear();
+            self.forget_parked(|_| true);
             self.yield_driving();
         }
         self.forget_input();
-        self.retired.clear();
+        if let Some(rare) = self.rare.existing() {
+            rare.log_calls.clear();
+            rare.retired.clear();
+        }
         if let Some(thread) = self.thread.take() {
             core::mem::forget(thread); // there is none to detach or join
         }
@@ -528,12 +555,10 @@ impl Core {
         self.loop_id = old.loop_id;
         self.input = old.input;
         self.delivery = old.delivery;
-        self.parked = old.parked;
         self.driver = old.driver;
         self.calls = old.calls;
-        self.log_calls = old.log_calls;
-        self.retired = old.retired;
-        self.life = old.life + 1;
+        self.rare = old.rare;
+        self.life = old.life.wrapping_add(1);
         self.sleepers = old.sleepers;
         self.wake = old.wake;
         self.woken = old.woken;

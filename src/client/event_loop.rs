@@ -35,14 +35,14 @@ struct Ready {
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
     /// The life of the client that it belongs to: `mosquitto_reinitialise` ends it.
-    life: u64,
+    life: u32,
     /// Its number, if the client's own thread runs it.
-    loop_id: Option<u64>,
+    loop_id: Option<u32>,
 }
 
 impl Run {
     /// The loop of the client's own thread with this number.
-    pub(super) fn of_thread(core: &Core, loop_id: u64) -> Run {
+    pub(super) fn of_thread(core: &Core, loop_id: u32) -> Run {
         Run { life: core.life, loop_id: Some(loop_id) }
     }
 }
@@ -137,7 +137,7 @@ impl Client {
 
     /// What is done once before a loop runs, as the thread of `loop_id` if it is the client's own. The answer is for
     /// [`Client::run_turn`].
-    pub fn begin_run(&self, loop_id: Option<u64>) -> Run {
+    pub fn begin_run(&self, loop_id: Option<u32>) -> Run {
         let mut core = self.lock();
         if !core.options.no_wake || loop_id.is_some() {
             core.ensure_wake();
@@ -386,7 +386,7 @@ impl Client {
                 return (core, result);
             }
         }
-        if core.parked.is_empty() && core.stream().is_some() && core.input.has_packet() {
+        if core.rare.parked.is_empty() && core.stream().is_some() && core.input.has_packet() {
             return self.read(core, here); // left over by a loop that was stopped
         }
         if core.closing_deadline.is_some_and(|deadline| deadline <= now) {

@@ -9,6 +9,7 @@
 use core::cell::Cell;
 use core::hint::black_box;
 use core::mem::MaybeUninit;
+use core::num::NonZeroU64;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use crate::transport::{fork, thread};
@@ -21,8 +22,8 @@ const APART: usize = 1024;
 /// What a thread is known by. Kept per thread without a destructor, so it works in a dying thread.
 #[derive(Debug, Clone, Copy)]
 struct Thread {
-    /// No other thread ever has it; 0 for one that was not seen yet. A fork's child goes on with it.
-    serial: u64,
+    /// No other thread ever has it; none for one that was not seen yet. A fork's child goes on with it.
+    serial: Option<NonZeroU64>,
     /// The system's number, to ask whether the thread lives.
     id: i32,
     /// [`fork::forks`] when `id` was asked for.
@@ -30,30 +31,30 @@ struct Thread {
 }
 
 thread_local! {
-    static THIS: Cell<Thread> = const { Cell::new(Thread { serial: 0, id: 0, forks: 0 }) };
+    static THIS: Cell<Thread> = const { Cell::new(Thread { serial: None, id: 0, forks: 0 }) };
 }
 
-fn this() -> Thread {
-    let this = THIS.get();
-    if this.serial != 0 && this.forks == fork::forks() { this } else { meet(this) }
+/// The calling thread: its serial number and the system's.
+fn this() -> (NonZeroU64, i32) {
+    match THIS.get() {
+        Thread { serial: Some(serial), id, forks } if forks == fork::forks() => (serial, id),
+        this => meet(this),
+    }
 }
 
 #[cold]
-fn meet(mut this: Thread) -> Thread {
-    static LAST: AtomicU64 = AtomicU64::new(0);
-    if this.serial == 0 {
-        this.serial = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-    }
-    this.id = thread::id();
-    this.forks = fork::forks();
-    THIS.set(this);
-    this
+fn meet(this: Thread) -> (NonZeroU64, i32) {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let new = || NonZeroU64::new(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(NonZeroU64::MAX);
+    let (serial, id) = (this.serial.unwrap_or_else(new), thread::id());
+    THIS.set(Thread { serial: Some(serial), id, forks: fork::forks() });
+    (serial, id)
 }
 
 /// A thread and a place on its stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frame {
-    thread: u64,
+    thread: NonZeroU64,
     id: i32,
     place: usize,
 }
@@ -61,8 +62,8 @@ pub struct Frame {
 impl Frame {
     /// The frame of the caller, that `local`, one of its variables, belongs to.
     pub fn of(local: &u8) -> Frame {
-        let Thread { serial, id, .. } = this();
-        Frame { thread: serial, id, place: black_box(local as *const u8) as usize }
+        let (thread, id) = this();
+        Frame { thread, id, place: black_box(std::ptr::from_ref(local)) as usize }
     }
 
     /// Whether `self` was entered before `inner` by the same thread and has not been left.
@@ -76,7 +77,7 @@ impl Frame {
     }
 
     /// Whether the thread with this number has entered it.
-    pub fn is_of(&self, thread: u64) -> bool {
+    pub fn is_of(&self, thread: NonZeroU64) -> bool {
         self.thread == thread
     }
 
@@ -102,8 +103,8 @@ pub fn apart<T>(handler: impl FnOnce() -> T) -> T {
 }
 
 /// A number that no other thread has or had.
-pub fn this_thread() -> u64 {
-    this().serial
+pub fn this_thread() -> NonZeroU64 {
+    this().0
 }
 
 /// The calling function's [`Frame`].

@@ -153,9 +153,10 @@ impl Input {
     /// The first `len` unread bytes are handled. They stay where they are until [`Input::room`] is called.
     #[inline]
     pub fn consume(&mut self, len: usize) -> Consumed<'_> {
-        self.start += len.min(self.end - self.start);
+        let start = self.start;
+        self.start = self.end.min(start + len);
         self.last = len;
-        self.last_consumed(len)
+        self.between(start, self.start)
     }
 
     /// All unread bytes are handled.
@@ -166,9 +167,13 @@ impl Input {
     /// The packet of `len` bytes that was consumed last.
     #[inline]
     pub fn last_consumed(&mut self, len: usize) -> Consumed<'_> {
-        let end = self.start;
-        let packet = self.buffer.get_mut(end.saturating_sub(len)..end + 1).unwrap_or_default();
-        Consumed { packet, end, held: &mut self.held }
+        self.between(self.start.saturating_sub(len), self.start)
+    }
+
+    #[inline]
+    fn between(&mut self, start: usize, end: usize) -> Consumed<'_> {
+        let packet = self.buffer.get_mut(start..end + 1).unwrap_or_default();
+        Consumed { packet, behind: Behind { place: end, held: &mut self.held } }
     }
 
     /// Puts back the byte that a handler call needed to be NUL.
@@ -234,12 +239,17 @@ impl Input {
 pub struct Consumed<'a> {
     /// The packet and the byte behind it.
     packet: &'a mut [u8],
-    /// Where that stands in the buffer.
-    end: usize,
+    behind: Behind<'a>,
+}
+
+/// The byte behind a packet.
+pub struct Behind<'a> {
+    /// Where in the buffer it stands.
+    place: usize,
     held: &'a mut Option<(NonZeroUsize, u8)>,
 }
 
-impl Consumed<'_> {
+impl<'a> Consumed<'a> {
     /// The packet.
     #[inline]
     pub fn packet(&self) -> &[u8] {
@@ -252,31 +262,52 @@ impl Consumed<'_> {
         self.packet.get(range.clone()).unwrap_or_default()
     }
 
-    /// Ends the topic with NUL: moves it one byte down, over its length. Answers where it is now.
+    /// What follows the fixed header of so many bytes, and the byte behind the packet.
     #[inline]
-    pub fn terminate_topic(&mut self, range: &Range<usize>) -> &[u8] {
-        let place =
-            range.start.checked_sub(1).and_then(|start| self.packet.get_mut(start..range.end));
-        let Some(place @ [_, ..]) = place else { return &[] };
-        place.copy_within(1.., 0);
-        let Some((last, topic)) = place.split_last_mut() else { return &[] };
-        *last = 0;
-        topic
+    pub fn body(self, header: usize) -> (&'a mut [u8], Behind<'a>) {
+        (self.packet.get_mut(header..).unwrap_or_default(), self.behind)
     }
 
-    /// Puts NUL behind the payload, with which the packet ends, until [`Input::restore`]; not if it is empty.
-    #[inline]
+    /// [`terminate_topic`] of the topic at this range.
+    pub fn terminate_topic(&mut self, range: &Range<usize>) -> &[u8] {
+        let start = range.start.saturating_sub(2);
+        terminate_topic(self.packet.get_mut(start..range.end).unwrap_or_default())
+    }
+
+    /// [`Behind::terminate_payload`] of the payload that begins here.
     pub fn terminate_payload(&mut self, start: usize) -> &[u8] {
-        let payload = self.packet.get_mut(start..).and_then(<[u8]>::split_last_mut);
-        match payload {
+        self.behind.terminate_payload(self.packet.get_mut(start..).unwrap_or_default())
+    }
+}
+
+impl Behind<'_> {
+    /// Puts NUL behind the payload, with which the packet ends, until [`Input::restore`]; not if it is empty. `payload`
+    /// includes this byte.
+    #[inline]
+    pub fn terminate_payload<'p>(&mut self, payload: &'p mut [u8]) -> &'p [u8] {
+        match payload.split_last_mut() {
             None | Some((_, [])) => &[],
             Some((behind, payload)) => {
-                *self.held = NonZeroUsize::new(self.end).map(|place| (place, *behind));
+                *self.held = NonZeroUsize::new(self.place).map(|place| (place, *behind));
                 *behind = 0;
                 payload
             }
         }
     }
+}
+
+/// Ends a topic with NUL: moves it one byte down, over its length, with whose two bytes `topic` begins. Answers where it is
+/// now.
+#[inline]
+pub fn terminate_topic(topic: &mut [u8]) -> &[u8] {
+    let [_, place @ ..] = topic else { return &[] };
+    if place.is_empty() {
+        return &[];
+    }
+    place.copy_within(1.., 0);
+    let Some((last, topic)) = place.split_last_mut() else { return &[] };
+    *last = 0;
+    topic
 }
 
 #[cfg(test)]

@@ -92,12 +92,12 @@ impl Client {
             if core.closed {
                 continue;
             }
-            core.log_calls.push(here);
+            core.rare.log_calls.push(here);
             drop(core);
             apart(|| self.handler.log(level, line));
             core = self.lock();
-            if let Some(at) = core.log_calls.iter().rposition(|call| *call == here) {
-                core.log_calls.remove(at);
+            if let Some(at) = core.rare.log_calls.iter().rposition(|call| *call == here) {
+                core.rare.log_calls.remove(at);
             }
             if core.closed {
                 self.changed.notify_all(); // somebody may wait for the end of this call

@@ -42,12 +42,12 @@ use crate::error::{Error, Result};
 use crate::protocol::utf8;
 use crate::session::Phase;
 use crate::session::config::{self, Config, FIELD_MAX, Will};
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::transport::proxy::{Credentials, Proxy};
 use crate::transport::{clock, fork};
 
 use self::core::{Core, Link, Threaded};
-use frame::here;
+use frame::{Frame, here};
 use handler::Handler;
 
 pub use crate::session::LARGE;
@@ -159,14 +159,7 @@ impl Client {
     pub fn close(&self) {
         let here = here!();
         let mut core = self.enter(&here);
-        let end = clock::now() + FAREWELL;
-        while core.session.phase() == Phase::Closing && core.unsent.is_none() && clock::now() < end
-        {
-            core = self.wait_change(core, 1); // another thread is writing, which is a matter of moments
-        }
-        if core.session.phase() == Phase::Closing {
-            core = self.flush(core, &here).0;
-        }
+        core = self.write_farewell(core, &here);
         core.closed = true;
         self.interrupt();
         core.wake();
@@ -184,6 +177,26 @@ impl Client {
         core.wake = None;
         core.woken = false;
         self.unlock(core);
+    }
+
+    /// Writes what is left of a connection that is to end with DISCONNECT, as far as the socket takes it. Other threads that
+    /// write it may come in between.
+    fn write_farewell<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        here: &Frame,
+    ) -> MutexGuard<'a, Core> {
+        let end = clock::now() + FAREWELL;
+        while core.session.phase() == Phase::Closing {
+            if core.unsent.is_some() {
+                core = self.flush(core, here).0;
+            }
+            if core.unsent.is_some() || clock::now() >= end {
+                break;
+            }
+            core = self.wait_change(core, 1); // another thread is writing, which is a matter of moments
+        }
+        core
     }
 
     /// `mosquitto_username_pw_set`.
@@ -303,53 +316,44 @@ impl Client {
 
     /// `mosquitto_publish_v5` of a message whose payload has [`LARGE`] bytes or more, at QoS 0. `on_mid` gets the message id
     /// before anything is written or any handler runs.
-    pub fn publish_large(&self, message: &Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
+    pub fn publish_large(&self, message: Publish<'_>, on_mid: &mut dyn FnMut(i32)) -> Result<()> {
         let here = here!();
         let mut core = self.enter(&here);
-        if core.can_write_through(message, &here) {
-            return self.publish_through(core, &here, message, on_mid);
+        if core.can_write_through(&message, &here) {
+            return self.publish_through(core, &here, &message, on_mid);
         }
-        let result = core.session.publish(message).and_then(|(mid, result)| {
-            on_mid(mid.into());
-            result
-        });
-        match result {
-            Ok(()) => self.submit(core, &here),
-            Err(error) => {
-                self.unlock(core);
-                Err(error)
-            }
-        }
+        let result = core.publish(message, on_mid);
+        self.conclude(core, &here, result)
     }
 
     /// `mosquitto_publish_v5`, the part that runs no handler: unless the answer says that all is done, what it says is to
     /// be passed to [`Client::finish_publish`]. `on_mid` gets the message id.
-    #[inline(never)] // a frame of its own leaves more in registers
-    pub fn publish(&self, message: &Publish<'_>, on_mid: impl FnOnce(i32)) -> Published {
+    #[inline(always)] // the message stays in registers; what is unusual is elsewhere
+    pub fn publish(&self, message: Publish<'_>, on_mid: impl FnOnce(i32)) -> Published {
         let mut core = self.relock();
-        let result = core.session.publish(message).and_then(|(mid, result)| {
-            on_mid(mid.into());
-            result
-        });
-        let left = core.writes_at_once() || core.may_be_piled_up();
-        let done = core.session.log.is_empty() && (result.is_err() || !left);
-        if done && result.is_ok() {
-            core.wake();
-        }
-        Published { result, done }
+        let Some(mid) = core.session.publish_plain(message) else {
+            return self.publish_any(core, message, on_mid);
+        };
+        on_mid(mid.into());
+        core.published(Ok(()))
+    }
+
+    #[cold]
+    fn publish_any(
+        &self,
+        mut core: MutexGuard<'_, Core>,
+        message: Publish<'_>,
+        on_mid: impl FnOnce(i32),
+    ) -> Published {
+        let result = core.publish(message, on_mid);
+        core.published(result)
     }
 
     /// What is left of `mosquitto_publish_v5`: writes at once if nobody else is there to do it.
     pub fn finish_publish(&self, result: Result<()>) -> Result<()> {
         let here = here!();
         let core = self.enter(&here);
-        match result {
-            Ok(()) => self.submit(core, &here),
-            Err(error) => {
-                self.unlock(core);
-                Err(error)
-            }
-        }
+        self.conclude(core, &here, result)
     }
 
     /// `mosquitto_subscribe_multiple`.
@@ -396,13 +400,8 @@ impl Client {
     fn request(&self, make: impl FnOnce(&mut Core) -> Result<()>) -> Result<()> {
         let here = here!();
         let mut core = self.enter(&here);
-        match make(&mut core) {
-            Ok(()) => self.submit(core, &here),
-            Err(error) => {
-                self.unlock(core);
-                Err(error)
-            }
-        }
+        let result = make(&mut core);
+        self.conclude(core, &here, result)
     }
 
     /// `mosquitto_socket`: the descriptor to poll, or -1. It can be another one after every connect.
@@ -418,7 +417,10 @@ impl Client {
     pub fn want_write(&self) -> bool {
         let core = self.lock();
         match &core.link {
-            Link::Open(stream) => stream.interest(core.has_output()).write,
+            Link::Open(stream) => {
+                let written = core.unsent.is_none(); // by another thread, which may have to leave some of it
+                stream.interest(written || core.has_output()).write
+            }
             Link::Connecting { view, .. } => view.wants_write,
             Link::None | Link::Reserved(_) => false,
         }

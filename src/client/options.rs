@@ -202,7 +202,7 @@ const DEFAULT_PATH: &[u8] = b"/mqtt";
 pub fn set_int(options: &mut Options, config: &mut Config, option: i32, value: i32) -> Result<()> {
     match option {
         number::PROTOCOL_VERSION => {
-            config.version = Version::from_level(value).ok_or(Error::Inval)?
+            config.version = Version::from_level(value).ok_or(Error::Inval)?;
         }
         number::RECEIVE_MAXIMUM => config.receive_maximum = window(value)?,
         number::SEND_MAXIMUM => config.send_maximum = window(value)?,

@@ -5,10 +5,10 @@ use core::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::protocol::frame::{self, Frame as Split};
-use crate::protocol::packet::ack::Ack;
+use crate::protocol::packet::ack::{self, Ack};
 use crate::protocol::packet::publish::{self, Plain};
 use crate::protocol::packet::{Packet, kind};
-use crate::session::incoming::{Content, Delivery};
+use crate::session::incoming::{Content, Delivery, Kept};
 use crate::session::{self, Fault, Phase};
 use crate::sync::MutexGuard;
 use crate::time::Time;
@@ -19,6 +19,7 @@ use super::Client;
 use super::core::Core;
 use super::frame::Frame;
 use super::handler::{Event, Message, RawBytes};
+use super::input;
 
 /// How often one call reads a socket that always fills the buffer.
 const ROUNDS: usize = 8;
@@ -34,6 +35,8 @@ enum Next {
     Nothing,
     /// A message. Most packets are one or belong to one, and they take a way without detours.
     Message,
+    /// The last acknowledgement of one, which says nothing but that.
+    Complete(u16),
     /// The last acknowledgement of one.
     Published(Event),
     /// Another packet, still to be taken.
@@ -145,11 +148,16 @@ impl Client {
             if core.is_stopping() {
                 return (core, Ok(())); // what is left is for whoever drives next
             }
-            match core.next(&mut message) {
+            let next = core.next(&mut message);
+            let told = !matches!(next, Ok(Next::Nothing));
+            match next {
                 Ok(Next::Starved) => return (core, Ok(())),
                 Ok(Next::Nothing) => {}
                 Ok(Next::Message) => {
                     core = self.call_in_line(core, here, |handler| handler.message(&message)).0;
+                }
+                Ok(Next::Complete(mid)) => {
+                    core = self.call_in_line(core, here, |handler| handler.published(mid.into())).0;
                 }
                 Ok(Next::Published(event)) => {
                     core = self.call_in_line(core, here, |handler| handler.event(&event)).0;
@@ -177,7 +185,7 @@ impl Client {
             if core.generation != generation || core.closed {
                 return (core, Ok(()));
             }
-            if core.has_output() && self.is_flush_due(&core, &mut flushed) {
+            if !core.session.output.is_written() && self.is_flush_due(&core, told, &mut flushed) {
                 let (after, written) = self.flush(core, here);
                 core = after;
                 if core.generation != generation {
@@ -233,16 +241,22 @@ impl Client {
         (core, None)
     }
 
-    /// Whether acknowledgements and the like have waited long enough for company.
-    fn is_flush_due(&self, core: &Core, since: &mut Option<Time>) -> bool {
+    /// Whether acknowledgements and the like have waited long enough for company. Time passes where the program was `told`
+    /// something.
+    fn is_flush_due(&self, core: &Core, told: bool, since: &mut Option<Time>) -> bool {
+        let output = &core.session.output;
+        if output.appended() - output.written() > MUCH_OUTPUT {
+            return true;
+        }
+        if !told {
+            return false;
+        }
         let tick = clock::tick();
         let begun = *since.get_or_insert(tick);
-        let output = &core.session.output;
-        let due = tick != begun || output.appended() - output.written() > MUCH_OUTPUT;
-        if due {
+        if tick != begun {
             *since = Some(tick);
         }
-        due
+        tick != begun
     }
 
     /// Says goodbye to a server that broke the protocol.
@@ -268,32 +282,53 @@ impl Core {
             return Ok(Next::Starved);
         }
         let unread = self.input.unread();
-        let (header, len) = match frame::split(unread, self.session.max_incoming())? {
-            Split::Complete { header, len } => (header, len),
-            _ => return Ok(Next::Starved),
-        };
-        let kind = unread.first().map_or(0, |first| first & 0xf0);
+        let split = frame::split(unread, self.session.max_incoming())?;
+        let Split::Complete { header, len } = split else { return Ok(Next::Starved) };
+        let first = unread.first().copied().unwrap_or(0);
+        let (kind, flags) = (first & 0xf0, first & 0x0f);
         if !kind::is_of_message(kind) || self.session.phase() != Phase::Up {
             return Ok(Next::Other);
         }
-        let mut taken = self.input.consume(len);
-        let packet = Packet::new(taken.packet(), header);
+        let (body, mut behind) = self.input.consume(len).body(header);
         if kind == kind::PUBLISH {
-            let flags = packet.flags();
-            if let Some(Plain { topic, payload, mid }) = self.session.plain_received(packet) {
-                let topic = header + 2..header + 2 + topic;
+            if let Some(Plain { topic, mid, payload }) = self.session.plain_received(flags, body) {
+                let qos = publish::qos(flags);
+                if qos == 2 {
+                    return Ok(Next::Nothing);
+                }
                 *message = Message {
                     mid,
-                    topic: RawBytes::from(taken.terminate_topic(&topic)),
-                    payload: RawBytes::from(taken.terminate_payload(len - payload)),
-                    qos: flags >> 1 & 3,
+                    topic: RawBytes::from(input::terminate_topic(topic)),
+                    payload: RawBytes::from(behind.terminate_payload(payload)),
+                    qos,
                     retain: flags & publish::RETAIN != 0,
                     properties: RawBytes::EMPTY,
                 };
                 return Ok(Next::Message);
             }
+        } else if let &mut [high, low, _behind] = body {
+            let mid = u16::from_be_bytes([high, low]);
+            if first == ack::PUBREL {
+                if let Some(kept) = self.session.plain_released(mid) {
+                    *message = self.keep_for_call(mid, kept);
+                    return Ok(Next::Message);
+                }
+            } else if let Some(complete) = self.session.plain_acknowledged(first, mid) {
+                return Ok(if complete { Next::Complete(mid) } else { Next::Nothing });
+            }
         }
         self.next_of_message(header, len, kind, message)
+    }
+
+    /// The message that was kept, as the program gets it. It is taken back when the next one is handed over.
+    fn keep_for_call(&mut self, mid: u16, kept: Kept) -> Message {
+        let delivery = self.delivery.get_or_insert_default();
+        if let Some(old) = delivery.kept.take() {
+            self.session.take_back(old);
+        }
+        let kept = delivery.kept.insert(kept);
+        let [topic, payload, properties] = kept.parts().map(RawBytes::from);
+        Message { mid, topic, payload, qos: 2, retain: kept.retain(), properties }
     }
 
     /// [`Core::next`] for all that belongs to messages but plain ones.
@@ -340,10 +375,9 @@ impl Core {
                 },
             ],
             Content::Kept => {
-                let kept = self.session.take_kept();
-                let kept =
-                    kept.map(|kept| &*self.delivery.get_or_insert_default().kept.insert(kept));
-                kept.map_or([RawBytes::EMPTY; 3], |kept| kept.parts().map(RawBytes::from))
+                let Some(kept) = self.session.take_kept() else { return Ok(Next::Nothing) };
+                *message = self.keep_for_call(mid, kept);
+                return Ok(Next::Message);
             }
         };
         *message = Message { mid, topic, payload, qos, retain, properties };

@@ -25,8 +25,9 @@ impl Client {
         let mut core = self.enter(&here!());
         if core.has_ending_thread() {
             // It may still be telling the program of the end: who stops the loop waits for that, nobody else.
-            let thread = core.loop_thread.take();
-            core.retired.extend(thread);
+            if let Some(thread) = core.loop_thread.take() {
+                core.rare.retired.push(thread);
+            }
             drop(core.thread.take());
             core.threaded = Threaded::None;
         }
@@ -37,7 +38,7 @@ impl Client {
         let ended = core.thread.take();
         core.threaded = Threaded::Own;
         core.stop = None;
-        core.loop_id += 1;
+        core.loop_id = core.loop_id.wrapping_add(1);
         core.ensure_wake();
         let loop_id = core.loop_id;
         let client = Arc::clone(self);
@@ -67,9 +68,9 @@ impl Client {
         if core.loop_thread == Some(this_thread()) {
             // Nobody can wait for himself: the thread ends when the handler call under way has returned.
             drop(core.thread.take());
-            core.retired.push(this_thread());
+            core.rare.retired.push(this_thread());
             self.interrupt();
-            core.loop_id += 1;
+            core.loop_id = core.loop_id.wrapping_add(1);
             core.loop_thread = None;
             core.threaded = Threaded::None;
             self.unlock(core);
@@ -119,7 +120,7 @@ impl Client {
     }
 
     /// What the thread does: waits for the first connect call, then loops.
-    fn thread_main(&self, loop_id: u64) {
+    fn thread_main(&self, loop_id: u32) {
         let here = here!();
         let mut core = self.lock();
         let run = Run::of_thread(&core, loop_id);
@@ -143,7 +144,9 @@ impl Client {
                 break;
             }
         }
-        core.retired.retain(|thread| *thread != this_thread());
+        if let Some(rare) = core.rare.existing() {
+            rare.retired.retain(|thread| *thread != this_thread());
+        }
         if core.loop_id == loop_id {
             core.loop_thread = None;
             if core.threaded == Threaded::Own {
@@ -164,7 +167,7 @@ impl Core {
 
     /// Whether a thread whose place was taken, another one than the caller's, is still inside a handler call.
     fn has_retired_calls(&self) -> bool {
-        let retired = |call: &&Frame| self.retired.iter().any(|thread| call.is_of(*thread));
+        let retired = |call: &&Frame| self.rare.retired.iter().any(|thread| call.is_of(*thread));
         self.calls.iter().filter(retired).any(|call| call.is_foreign() && !call.is_dead())
     }
 

@@ -4,21 +4,14 @@
 //! that does not take is copied. And a publisher who is so fast that bytes pile up writes them himself, while they are in
 //! the processor's cache. The program is told by the loop as ever.
 
-use std::io::IoSlice;
-use std::sync::Arc;
-
 use crate::error::Result;
 use crate::session::{LARGE, Phase};
 use crate::sync::MutexGuard;
-use crate::transport::clock;
-use crate::transport::stream::Written;
 
 use super::core::{Core, Threaded};
 use super::frame::Frame;
 use super::{Client, Publish};
 
-/// Slices handed to the system at once.
-const SLICES: usize = 16;
 /// So many bytes that wait for the loop's thread are written by the publisher.
 const PILE: usize = 256 * 1024;
 
@@ -73,41 +66,8 @@ impl Client {
             return (core, Ok(())); // not after `is_clear`
         };
         core.session.output.take(&mut batch);
-        let generation = core.generation;
-        let nodelay = core.nodelay_to_set();
-        drop(core); // and not `unlock`: this frame owns the batch
-
-        if let Some(nodelay) = nodelay {
-            stream.set_nodelay(nodelay);
-        }
-        let mut slices = [IoSlice::new(&[]); SLICES];
-        let gathered = batch.gather(&mut slices);
-        let (mut filled, head) = (gathered.len(), gathered.iter().map(|slice| slice.len()).sum());
-        if let (Some(place), false) = (slices.get_mut(filled), payload.is_empty()) {
-            *place = IoSlice::new(payload);
-            filled += 1;
-        }
-        let written = stream.write(slices.get(..filled).unwrap_or_default());
-        let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
-        let count = if let Ok(Written::Bytes(count)) = written { count } else { 0 };
-        batch.advance(count.min(head));
-        if let Some(rest @ [_, ..]) = payload.get(count.saturating_sub(head)..) {
-            batch.append(Arc::new(rest.to_vec()));
-        }
-
-        drop(stream);
-        core = self.lock();
-        if core.generation != generation {
-            batch.clear(); // these bytes were for a connection that is gone
-            core.unsent = Some(batch);
-            return (core, Ok(()));
-        }
-        core.unsent = Some(batch);
-        core.log_transport(lines);
-        if count > 0 {
-            core.session.wrote(count, clock::now());
-        }
-        (core, written.map(|_| ()))
+        let (core, written) = self.write_batch(core, stream, batch, payload);
+        (core, written.map_or(Ok(()), |written| written.map(|_| ())))
     }
 }
 

@@ -2,18 +2,20 @@
 //! the lock; everybody else just leaves bytes behind.
 
 use std::io::IoSlice;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::error::{Error, Result};
 use crate::session::Phase;
+use crate::session::output::Batch;
 use crate::sync::MutexGuard;
 use crate::transport::clock;
-use crate::transport::stream::Written;
+use crate::transport::stream::{Stream, Written};
 
-use super::Client;
 use super::core::{Core, Threaded};
 use super::frame::{Frame, apart};
 use super::handler::{Event, Handler, RawBytes};
+use super::{Client, Publish, Published};
 
 /// QoS 0 messages of which the program is told with one leave of the lock.
 const TOGETHER: usize = 64;
@@ -21,6 +23,22 @@ const TOGETHER: usize = 64;
 const SLICES: usize = 16;
 
 impl Client {
+    /// Ends a call: [`Client::submit`] if it made a packet.
+    pub(super) fn conclude<'a>(
+        &'a self,
+        core: MutexGuard<'a, Core>,
+        here: &Frame,
+        result: Result<()>,
+    ) -> Result<()> {
+        match result {
+            Ok(()) => self.submit(core, here),
+            Err(error) => {
+                self.unlock(core);
+                Err(error)
+            }
+        }
+    }
+
     /// Ends a call that made output: writes at once if nobody else is there to do it, else leaves that to the loop.
     ///
     /// The answer is what writing said; the connection is not closed here, that is the loop's to find out and to tell.
@@ -60,47 +78,65 @@ impl Client {
                 }
                 return (core, Ok(()));
             }
-            let generation = core.generation;
-            let nodelay = core.nodelay_to_set();
-            drop(core); // and not `unlock`: this frame owns the batch
-
-            if let Some(nodelay) = nodelay {
-                stream.set_nodelay(nodelay);
-            }
-            let mut slices = [IoSlice::new(&[]); SLICES];
-            let written = stream.write(batch.gather(&mut slices));
-            let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
-
-            drop(stream);
-            core = self.lock();
-            if core.generation != generation {
-                batch.clear(); // these bytes were for a connection that is gone
-                core.unsent = Some(batch);
-                continue;
-            }
+            let (after, written) = self.write_batch(core, stream, batch, &[]);
+            core = after;
             match written {
-                Ok(Written::Bytes(count)) => {
-                    batch.advance(count);
-                    core.unsent = Some(batch);
-                    let now = clock::now();
-                    core.session.wrote(count, now);
+                None => continue,
+                Some(Ok(Written::Bytes(_))) => {
                     if core.closing_deadline.is_some() {
-                        core.closing_deadline = Some(now + core.disconnect_patience());
+                        core.closing_deadline = Some(clock::now() + core.disconnect_patience());
                     }
                 }
-                Ok(Written::WouldBlock) => {
-                    core.unsent = Some(batch);
+                Some(Ok(Written::WouldBlock)) => {
                     core.wake(); // who waits does not know yet that the socket is to be waited for
                     return (core, Ok(()));
                 }
-                Err(error) => {
-                    core.unsent = Some(batch);
-                    core.log_transport(lines);
-                    return (core, Err(error));
-                }
+                Some(Err(error)) => return (core, Err(error)),
             }
             core = self.tell_completions(core, here);
         }
+    }
+
+    /// Hands `batch` to the system, and behind it a `payload` that belongs there, of which only what the system does not
+    /// take is copied. The answer is what the system said, unless the connection is gone since.
+    pub(super) fn write_batch<'a>(
+        &'a self,
+        mut core: MutexGuard<'a, Core>,
+        stream: Arc<Stream>,
+        mut batch: Box<Batch>,
+        payload: &[u8],
+    ) -> (MutexGuard<'a, Core>, Option<Result<Written>>) {
+        let generation = core.generation;
+        let nodelay = core.nodelay_to_set();
+        drop(core); // and not `unlock`: this frame owns the batch
+
+        if let Some(nodelay) = nodelay {
+            stream.set_nodelay(nodelay);
+        }
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        let written = stream.write(batch.gather(&mut slices, payload));
+        let lines = if written.is_err() { stream.take_log() } else { Vec::new() };
+        let count = if let Ok(Written::Bytes(count)) = written { count } else { 0 };
+        let beyond = batch.advance(count);
+        if let Some(rest @ [_, ..]) = payload.get(beyond..) {
+            batch.append(Arc::new(rest.to_vec()));
+        }
+
+        drop(stream);
+        core = self.lock();
+        let lasts = core.generation == generation;
+        if !lasts {
+            batch.clear(); // these bytes were for a connection that is gone
+        }
+        core.unsent = Some(batch);
+        if !lasts {
+            return (core, None);
+        }
+        core.log_transport(lines);
+        if let Ok(Written::Bytes(count)) = written {
+            core.session.wrote(count, clock::now());
+        }
+        (core, Some(written))
     }
 
     /// Tells the program of published messages that are complete without an answer of the server.
@@ -249,6 +285,25 @@ impl Core {
     /// Whether calls that make output write it themselves, outside of handler calls: nobody else is there to do it.
     pub fn writes_at_once(&self) -> bool {
         self.threaded == Threaded::None
+    }
+
+    /// Hands a message to the session; `on_mid` gets its id.
+    pub fn publish(&mut self, message: Publish<'_>, on_mid: impl FnOnce(i32)) -> Result<()> {
+        let (mid, result) = self.session.publish(message)?;
+        on_mid(mid.into());
+        result
+    }
+
+    /// Whether a publish with this result is done: nobody waits for it to be written by the caller, and there is nothing to
+    /// tell.
+    #[inline(always)]
+    pub(super) fn published(&mut self, result: Result<()>) -> Published {
+        let left = self.writes_at_once() || self.may_be_piled_up();
+        let done = self.session.log.is_empty() && (result.is_err() || !left);
+        if done && result.is_ok() {
+            self.wake();
+        }
+        Published { result, done }
     }
 
     /// How to set TCP_NODELAY before the next write, if not as it is.

@@ -23,7 +23,7 @@ pub(crate) struct State(c_int);
 pub(crate) fn put_off() -> State {
     let mut old = 0;
     // SAFETY: takes a number and a place for one; affects the calling thread only.
-    unsafe { pthread_setcancelstate(DISABLE, &mut old) };
+    unsafe { pthread_setcancelstate(DISABLE, &raw mut old) };
     State(old)
 }
 

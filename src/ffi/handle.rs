@@ -7,7 +7,7 @@ use core::ffi::{c_int, c_void};
 use core::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use super::boundary::{self, guard, guard_open};
+use super::boundary::{self, guard, guard_in_line, guard_open};
 use super::cancel;
 use super::dispatch::Callbacks;
 use super::fork;
@@ -35,7 +35,7 @@ pub(crate) unsafe fn client<'a>(mosq: *const mosquitto) -> Option<&'a Client> {
 
 /// The callbacks of a client that has a handle.
 pub(crate) fn callbacks(client: &Client) -> &Callbacks {
-    let handler = client.handler() as *const dyn crate::client::handler::Handler;
+    let handler = std::ptr::from_ref(client.handler());
     // SAFETY: handles are made by mosquitto_new() only, which gives every client a `Callbacks`.
     unsafe { &*handler.cast::<Callbacks>() }
 }
@@ -155,7 +155,7 @@ pub(crate) unsafe fn held_if_unfinished(
     // SAFETY: by the caller's promise, and until the end of `begin` nothing can destroy it.
     let Some(client) = (unsafe { client(mosq) }) else { return Error::Inval.code() };
     let panicked = Published { result: Err(Error::Unknown), done: true };
-    match guard(panicked, || begin(client)) {
+    match guard_in_line(panicked, || begin(client)) {
         Published { result: Ok(()), done: true } => boundary::SUCCESS,
         Published { result, done: true } => boundary::code(result),
         // SAFETY: by the caller's promise.

@@ -52,8 +52,16 @@ pub unsafe extern "C-unwind" fn mosquitto_publish(
     qos: c_int,
     retain: Bool,
 ) -> c_int {
-    // SAFETY: the same contract.
-    unsafe { publish(mosq, mid, topic, payloadlen, payload, qos, retain, ptr::null()) }
+    // SAFETY: NULL or a client, and NULL or what the manual above says, by the caller's contract.
+    unsafe {
+        let message = move || message(topic, payloadlen, payload, qos, retain);
+        if is_large(payloadlen, qos) {
+            return publish_large(mosq, mid, message, ptr::null());
+        }
+        handle::held_if_unfinished(mosq, move |client| {
+            client.publish(message(), move |number| boundary::put(mid, number))
+        })
+    }
 }
 
 export!("mosquitto_publish_v5", "MOSQ_1.6");
@@ -83,64 +91,75 @@ pub unsafe extern "C-unwind" fn mosquitto_publish_v5(
     retain: Bool,
     properties: *const mosquitto_property,
 ) -> c_int {
-    // SAFETY: the same contract.
-    unsafe { publish(mosq, mid, topic, payloadlen, payload, qos, retain, properties) }
+    // SAFETY: NULL or a client, and NULL or what the manual above says, by the caller's contract.
+    unsafe {
+        if properties.is_null() {
+            return mosquitto_publish(mosq, mid, topic, payloadlen, payload, qos, retain);
+        }
+        let message = move || message(topic, payloadlen, payload, qos, retain);
+        if is_large(payloadlen, qos) {
+            return publish_large(mosq, mid, message, properties);
+        }
+        handle::held_if_unfinished(mosq, move |client| match wire_of(properties, Received::First) {
+            Ok(wire) => {
+                let message = Publish { properties: Some(&wire), ..message() };
+                client.publish(message, move |number| boundary::put(mid, number))
+            }
+            Err(error) => Published { result: Err(error), done: true },
+        })
+    }
 }
 
-/// Body of both functions.
+/// The message of the arguments, without properties.
 ///
 /// # Safety
 ///
-/// As for mosquitto_publish_v5().
+/// As for mosquitto_publish(); the message is used during the call only.
 #[inline(always)]
-#[allow(clippy::too_many_arguments, reason = "those of the C function")]
-unsafe fn publish(
-    mosq: *mut mosquitto,
-    mid: *mut c_int,
+unsafe fn message<'a>(
     topic: *const c_char,
     payloadlen: c_int,
     payload: *const c_void,
     qos: c_int,
     retain: Bool,
+) -> Publish<'a> {
+    Publish {
+        // SAFETY: NULL or a string, by the caller's contract.
+        topic: unsafe { boundary::string(topic) },
+        payload_len: payloadlen,
+        // SAFETY: NULL or so many bytes, by the caller's contract.
+        payload: unsafe { handle::payload(payload, payloadlen) },
+        qos,
+        retain: retain.get(),
+        properties: None,
+    }
+}
+
+/// Whether the message may be written straight from the program's memory.
+#[inline(always)]
+fn is_large(payloadlen: c_int, qos: c_int) -> bool {
+    qos == 0 && usize::try_from(payloadlen).is_ok_and(|len| len >= LARGE)
+}
+
+/// Publishes a message for which [`is_large`] holds.
+///
+/// # Safety
+///
+/// As for mosquitto_publish_v5().
+#[cold]
+unsafe fn publish_large(
+    mosq: *mut mosquitto,
+    mid: *mut c_int,
+    message: impl FnOnce() -> Publish<'static>,
     properties: *const mosquitto_property,
 ) -> c_int {
     // SAFETY: NULL or a client, and NULL or what the manual above says, by the caller's contract.
     unsafe {
-        if qos == 0 && usize::try_from(payloadlen).is_ok_and(|len| len >= LARGE) {
-            return handle::held(mosq, |client| {
-                let message = Publish {
-                    topic: boundary::string(topic),
-                    payload_len: payloadlen,
-                    payload: handle::payload(payload, payloadlen),
-                    qos,
-                    retain: retain.get(),
-                    properties: None,
-                };
-                with_properties(client, properties, Received::First, |properties| {
-                    let message = Publish { properties, ..message };
-                    client.publish_large(&message, &mut |number| boundary::put(mid, number))
-                })
-            });
-        }
-        handle::held_if_unfinished(mosq, |client| {
-            let message = Publish {
-                topic: boundary::string(topic),
-                payload_len: payloadlen,
-                payload: handle::payload(payload, payloadlen),
-                qos,
-                retain: retain.get(),
-                properties: None,
-            };
-            let put_mid = |number| boundary::put(mid, number);
-            if properties.is_null() {
-                return client.publish(&message, put_mid);
-            }
-            match wire_of(properties, Received::First) {
-                Ok(wire) => {
-                    client.publish(&Publish { properties: Some(&wire), ..message }, put_mid)
-                }
-                Err(error) => Published { result: Err(error), done: true },
-            }
+        handle::held(mosq, |client| {
+            with_properties(client, properties, Received::First, |properties| {
+                let message = Publish { properties, ..message() };
+                client.publish_large(message, &mut |number| boundary::put(mid, number))
+            })
         })
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 
-use super::id_map::IdMap;
+use super::id_slab::IdSlab;
+use super::lazy::{Lazy, empty};
 
 /// What an outgoing alias stands for.
 #[derive(Debug)]
@@ -14,19 +15,27 @@ struct Outgoing {
 
 /// The aliases of both directions. Most connections have none.
 #[derive(Debug, Default)]
-pub struct Aliases(Option<Box<Tables>>);
+pub struct Aliases(Lazy<Tables>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tables {
-    incoming: IdMap<Box<[u8]>>,
-    outgoing: IdMap<Outgoing>,
+    incoming: IdSlab<Box<[u8]>>,
+    outgoing: IdSlab<Outgoing>,
+}
+
+empty!(Tables);
+
+impl Tables {
+    const fn new() -> Self {
+        Tables { incoming: IdSlab::new(), outgoing: IdSlab::new() }
+    }
 }
 
 impl Aliases {
     /// Aliases last as long as the connection [MQTT-3.3.2-7]; what ours stood for is remembered.
     pub fn connection_lost(&mut self) {
-        if let Some(tables) = &mut self.0 {
-            tables.incoming.clear();
+        if let Some(tables) = self.0.existing() {
+            tables.incoming = IdSlab::new();
             for alias in tables.outgoing.values_mut() {
                 alias.known = false;
             }
@@ -44,32 +53,27 @@ impl Aliases {
         if topic.is_empty() {
             return self.incoming_topic(alias).map(|_| ()).ok_or(Error::Protocol);
         }
-        self.tables().incoming.insert(alias, topic.into());
+        self.0.incoming.put(alias, topic.into());
         Ok(())
     }
 
     /// What the server's `alias` stands for.
     pub fn incoming_topic(&self, alias: u16) -> Option<&[u8]> {
-        self.0.as_ref()?.incoming.get(&alias).map(|topic| &**topic)
+        self.0.incoming.get(alias).map(|topic| &**topic)
     }
 
     /// What the program's `alias` stood for when it was last published with a topic.
     pub fn remembered(&self, alias: u16) -> Option<&[u8]> {
-        self.0.as_ref()?.outgoing.get(&alias).map(|alias| &*alias.topic)
+        self.0.outgoing.get(alias).map(|alias| &*alias.topic)
     }
 
     /// Whether the server knows `alias`.
     pub fn is_known(&self, alias: u16) -> bool {
-        let outgoing = self.0.as_ref().and_then(|tables| tables.outgoing.get(&alias));
-        outgoing.is_some_and(|alias| alias.known)
+        self.0.outgoing.get(alias).is_some_and(|alias| alias.known)
     }
 
     /// The program publishes `topic` with `alias`; `sent` says whether the server sees both now.
     pub fn remember(&mut self, alias: u16, topic: &[u8], sent: bool) {
-        self.tables().outgoing.insert(alias, Outgoing { topic: topic.into(), known: sent });
-    }
-
-    fn tables(&mut self) -> &mut Tables {
-        self.0.get_or_insert_default()
+        self.0.outgoing.put(alias, Outgoing { topic: topic.into(), known: sent });
     }
 }

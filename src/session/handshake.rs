@@ -51,19 +51,19 @@ impl Promised {
         for property in property::iter(properties).flatten() {
             match (property.identifier, property.value) {
                 (id::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => {
-                    promised.topic_alias_maximum = value
+                    promised.topic_alias_maximum = value;
                 }
                 (id::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => {
-                    promised.max_packet = value.min(NO_LIMIT)
+                    promised.max_packet = value.min(NO_LIMIT);
                 }
                 (id::AUTHENTICATION_METHOD, Value::String(value)) => {
-                    promised.auth_method = Some(value.into())
+                    promised.auth_method = Some(value.into());
                 }
                 (id::REQUEST_PROBLEM_INFORMATION, Value::Byte(value)) => {
-                    promised.problem_information = value != 0
+                    promised.problem_information = value != 0;
                 }
                 (id::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => {
-                    promised.session_expiry = value
+                    promised.session_expiry = value;
                 }
                 _ => {}
             }
@@ -177,19 +177,19 @@ impl Session {
                 (id::RETAIN_AVAILABLE, Value::Byte(value)) => limits.retain = value != 0,
                 (id::MAXIMUM_PACKET_SIZE, Value::Int32(value)) => limits.max_packet = value,
                 (id::TOPIC_ALIAS_MAXIMUM, Value::Int16(value)) => {
-                    limits.topic_alias_maximum = value
+                    limits.topic_alias_maximum = value;
                 }
                 (id::WILDCARD_SUBSCRIPTION_AVAILABLE, Value::Byte(value)) => {
-                    limits.wildcard = value != 0
+                    limits.wildcard = value != 0;
                 }
                 (id::SUBSCRIPTION_IDENTIFIER_AVAILABLE, Value::Byte(value)) => {
-                    limits.subscription_ids = value != 0
+                    limits.subscription_ids = value != 0;
                 }
                 (id::SHARED_SUBSCRIPTION_AVAILABLE, Value::Byte(value)) => {
-                    limits.shared = value != 0
+                    limits.shared = value != 0;
                 }
                 (id::SESSION_EXPIRY_INTERVAL, Value::Int32(value)) => {
-                    self.promised.session_expiry = value
+                    self.promised.session_expiry = value;
                 }
                 _ => {}
             }
@@ -247,6 +247,9 @@ impl Session {
         }
         if !self.is_open() {
             return Err(Error::NoConn);
+        }
+        if self.promised.auth_method.as_deref() != Some(method) {
+            return Err(Error::Protocol); // [MQTT-4.12.0-5], [MQTT-4.12.0-7]
         }
         if packet::auth::len(&properties)? > self.limits.max_packet as usize {
             return Err(Error::OversizePacket);

@@ -7,7 +7,7 @@ use core::num::NonZeroU32;
 const PAGE: usize = 256;
 
 /// Numbers by packet identifier.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct IdTable {
     pages: Vec<Option<Box<Page>>>,
     /// A page that became empty, for the next one that is needed.
@@ -25,6 +25,11 @@ struct Page {
 const EMPTY: Page = Page { entries: [None; PAGE], used: 0 };
 
 impl IdTable {
+    /// No numbers.
+    pub const fn new() -> Self {
+        IdTable { pages: Vec::new(), spare: None, len: 0 }
+    }
+
     /// How many identifiers have a number.
     #[inline]
     pub fn len(&self) -> usize {
@@ -68,6 +73,14 @@ impl IdTable {
         Some(number)
     }
 
+    /// Gives memory back that is for identifiers to come.
+    pub fn release_spare(&mut self) {
+        self.spare = None;
+        if self.len == 0 {
+            self.pages = Vec::new();
+        }
+    }
+
     #[cold]
     fn add_page(&mut self, page: usize) {
         if self.pages.len() <= page {
@@ -94,7 +107,7 @@ mod tests {
     proptest! {
         #[test]
         fn behaves_like_a_map(operations in proptest::collection::vec((any::<bool>(), 0u16..700, any::<u16>()), 0..300)) {
-            let mut table = IdTable::default();
+            let mut table = IdTable::new();
             let mut map = HashMap::new();
             for (add, id, number) in operations {
                 if add {
@@ -111,7 +124,7 @@ mod tests {
 
     #[test]
     fn memory_follows_the_identifiers_in_use() {
-        let mut table = IdTable::default();
+        let mut table = IdTable::new();
         for id in 1..=u16::MAX {
             table.set(id, 0);
             if id > 20 {
@@ -120,5 +133,11 @@ mod tests {
         }
         assert_eq!(table.pages.iter().flatten().count(), 1);
         assert_eq!(table.len(), 20);
+        for id in 1..=u16::MAX {
+            table.remove(id);
+        }
+        assert!(table.spare.is_some());
+        table.release_spare();
+        assert!(table.spare.is_none() && table.pages.capacity() == 0);
     }
 }

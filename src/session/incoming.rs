@@ -8,8 +8,10 @@ use crate::protocol::packet::publish::{self, Plain, Received};
 use crate::protocol::packet::{Packet, kind};
 use crate::protocol::property::{self, id};
 
-use super::id_map::IdMap;
-use super::log::{Text, log_client};
+use super::id_slab::IdSlab;
+use super::lazy::empty;
+use super::log::{NOTICE, Text, log, log_client};
+use super::outgoing::name_of;
 use super::{Fault, Session};
 
 /// Reason "Receive Maximum exceeded".
@@ -52,7 +54,7 @@ pub enum Content {
 #[derive(Debug)]
 pub struct Kept {
     /// Topic, NUL, payload, NUL, properties.
-    bytes: Box<[u8]>,
+    bytes: Vec<u8>,
     /// Bytes of the topic.
     topic: usize,
     /// Bytes of the payload.
@@ -61,36 +63,57 @@ pub struct Kept {
 }
 
 /// What has been received and not handed over.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Incoming {
-    kept: IdMap<Kept>,
+    kept: IdSlab<Kept>,
     /// The one whose PUBREL was just handled.
     released: Option<Kept>,
 }
 
+empty!(Incoming);
+
 impl Incoming {
-    /// The server has no session: what it began will not be finished.
-    pub fn forget(&mut self) {
-        self.kept.clear();
+    const fn new() -> Self {
+        Incoming { kept: IdSlab::new(), released: None }
     }
 }
 
 impl Session {
-    /// PUBLISH of the usual kind, while the connection is up: the message is to be handed over now. `None` has done nothing,
-    /// and leaves the packet to [`Session::publish_received`].
+    /// PUBLISH of the usual kind, while the connection is up. `None` has done nothing, and leaves the packet to
+    /// [`Session::publish_received`]. Else the message is to be handed over now, unless it is one of QoS 2. Arguments as for
+    /// [`publish::split_plain`].
     #[inline(always)] // for the one place where every message comes by
-    pub fn plain_received(&mut self, packet: Packet<'_>) -> Option<Plain> {
-        let plain = publish::decode_plain(packet, self.version)?;
+    pub fn plain_received<'a>(&mut self, flags: u8, body: &'a mut [u8]) -> Option<Plain<'a>> {
         if self.log.is_enabled() {
             return None;
         }
+        let plain = publish::split_plain(flags, body, self.version)?;
         if plain.mid != 0 {
-            if self.is_receive_maximum_exceeded(1, plain.mid) {
-                return None;
-            }
-            self.acknowledge(kind::PUBACK, plain.mid);
+            self.count_plain(flags, &plain)?;
         }
         Some(plain)
+    }
+
+    /// [`Session::plain_received`] of a message of QoS 1 or 2.
+    #[inline]
+    fn count_plain(&mut self, flags: u8, plain: &Plain<'_>) -> Option<()> {
+        let (mid, qos) = (plain.mid, publish::qos(flags));
+        if self.is_receive_maximum_exceeded(qos, mid) {
+            return None;
+        }
+        if qos == 1 {
+            self.acknowledge(kind::PUBACK, mid);
+            return Some(());
+        }
+        if !self.incoming.kept.contains(mid) {
+            let [_, _, topic @ ..] = &*plain.topic else { return None };
+            let (_, payload) = plain.payload.split_last()?;
+            let memory = self.pool.take(Kept::len(topic, payload, &[])).ok()?;
+            let kept = Kept::new(memory, topic, payload, &[], flags & publish::RETAIN != 0);
+            self.incoming.kept.insert(mid, kept);
+        }
+        self.acknowledge(kind::PUBREC, mid);
+        Some(())
     }
 
     /// PUBLISH (3.3), while the connection is up. The answer is the message if it is to be handed over now.
@@ -120,7 +143,7 @@ impl Session {
             0 => {}
             1 => self.acknowledge(kind::PUBACK, mid),
             _ => {
-                if !self.incoming.kept.contains_key(&mid) {
+                if !self.incoming.kept.contains(mid) {
                     self.keep(packet, mid, retain, alias, [&topic, &payload, &properties]);
                 }
                 self.acknowledge(kind::PUBREC, mid);
@@ -141,8 +164,10 @@ impl Session {
         parts: [&Range<usize>; 3],
     ) {
         let [topic, payload, properties] = parts.map(|part| packet.slice(part));
-        let topic = alias.map_or(topic, |alias| self.alias_topic(alias));
-        let kept = Kept::new(topic, payload, properties, retain);
+        let topic =
+            alias.map_or(topic, |alias| self.aliases.incoming_topic(alias).unwrap_or_default());
+        let memory = self.pool.take(Kept::len(topic, payload, properties));
+        let kept = Kept::new(memory.unwrap_or_default(), topic, payload, properties, retain);
         self.incoming.kept.insert(mid, kept);
     }
 
@@ -180,7 +205,25 @@ impl Session {
     fn is_receive_maximum_exceeded(&self, qos: u8, mid: u16) -> bool {
         self.version.is_v5()
             && self.incoming.kept.len() >= self.promised.receive_maximum.into()
-            && !(qos == 2 && self.incoming.kept.contains_key(&mid))
+            && !(qos == 2 && self.incoming.kept.contains(mid))
+    }
+
+    /// PUBREL as expected, while the connection is up: the message that was kept is the program's now. `None` has done
+    /// nothing, and leaves the packet to [`Session::released`].
+    #[inline]
+    pub fn plain_released(&mut self, mid: u16) -> Option<Kept> {
+        if self.log.is_enabled() {
+            return None;
+        }
+        let kept = self.incoming.kept.remove(mid)?;
+        self.send_ack(kind::PUBCOMP, mid);
+        Some(kept)
+    }
+
+    /// The program has seen a message that was kept.
+    #[inline]
+    pub fn take_back(&mut self, kept: Kept) {
+        self.pool.give(kept.bytes);
     }
 
     /// PUBREL (3.6), while the connection is up: the message that was kept is the program's now, if there is one.
@@ -189,8 +232,8 @@ impl Session {
         if self.log.is_enabled() {
             self.log_released(mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBCOMP, mid)));
-        self.incoming.released = self.incoming.kept.remove(&mid);
+        self.send_ack(kind::PUBCOMP, mid);
+        self.incoming.released = self.incoming.kept.remove(mid);
         let delivery =
             |kept: &Kept| Delivery { mid, qos: 2, retain: kept.retain, content: Content::Kept };
         Ok(self.incoming.released.as_ref().map(delivery))
@@ -213,13 +256,27 @@ impl Session {
         if self.log.is_enabled() {
             self.log_acknowledgement(kind, mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind, mid)));
+        self.send_ack(kind, mid);
+    }
+
+    /// PUBACK, PUBREC, PUBREL or PUBCOMP, except to a server that takes no packet of that size [MQTT-3.2.2-15].
+    #[inline]
+    pub(super) fn send_ack(&mut self, kind: u8, mid: u16) {
+        let ack = ack::encode(kind, mid);
+        if ack.len() > self.limits.max_packet as usize {
+            return self.log_dropped(kind);
+        }
+        self.output.append(|out| out.extend_from_slice(&ack));
+    }
+
+    #[cold]
+    fn log_dropped(&mut self, kind: u8) {
+        log!(self.log, NOTICE, "Dropping too large outgoing {} (4 bytes)", name_of(kind));
     }
 
     #[cold]
     fn log_acknowledgement(&mut self, kind: u8, mid: u16) {
-        let name = if kind == kind::PUBACK { "PUBACK" } else { "PUBREC" };
-        log_client!(self, "sending {} (m{}, rc0)", name, mid);
+        log_client!(self, "sending {} (m{}, rc0)", name_of(kind), mid);
     }
 
     /// The topic that an alias stood for in the packet that was just handled.
@@ -229,14 +286,32 @@ impl Session {
 }
 
 impl Kept {
-    fn new(topic: &[u8], payload: &[u8], properties: &[u8], retain: bool) -> Self {
-        let mut bytes = Vec::with_capacity(topic.len() + payload.len() + properties.len() + 2);
+    /// How much memory the parts need.
+    #[inline]
+    const fn len(topic: &[u8], payload: &[u8], properties: &[u8]) -> usize {
+        topic.len() + payload.len() + properties.len() + 2
+    }
+
+    /// Copies the parts to `bytes`, which is empty.
+    #[inline]
+    fn new(
+        mut bytes: Vec<u8>,
+        topic: &[u8],
+        payload: &[u8],
+        properties: &[u8],
+        retain: bool,
+    ) -> Self {
         bytes.extend_from_slice(topic);
         bytes.push(0);
         bytes.extend_from_slice(payload);
         bytes.push(0);
         bytes.extend_from_slice(properties);
-        Kept { bytes: bytes.into_boxed_slice(), topic: topic.len(), payload: payload.len(), retain }
+        Kept { bytes, topic: topic.len(), payload: payload.len(), retain }
+    }
+
+    /// The RETAIN flag.
+    pub const fn retain(&self) -> bool {
+        self.retain
     }
 
     /// Topic, payload and properties.

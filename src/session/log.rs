@@ -3,6 +3,8 @@
 use core::fmt;
 use std::collections::VecDeque;
 
+use super::lazy::{Lazy, empty};
+
 /// `MOSQ_LOG_NOTICE`
 pub const NOTICE: i32 = 2;
 /// `MOSQ_LOG_WARNING`
@@ -16,13 +18,20 @@ pub const DEBUG: i32 = 16;
 const ROOM: usize = 499;
 
 /// Where the lines wait.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Log {
     enabled: bool,
-    lines: VecDeque<(i32, String)>,
+    lines: Lazy<VecDeque<(i32, String)>>,
 }
 
+empty!(VecDeque<(i32, String)>);
+
 impl Log {
+    /// No lines, and nobody who listens.
+    pub(super) const fn new() -> Self {
+        Log { enabled: false, lines: Lazy::new() }
+    }
+
     /// Whether lines are made at all from now on.
     pub fn enable(&mut self, enabled: bool) {
         self.enabled = enabled;
@@ -35,12 +44,17 @@ impl Log {
 
     /// Whether lines wait.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.lines.is_none()
     }
 
     /// Takes the oldest line: level and text.
     pub fn take_line(&mut self) -> Option<(i32, String)> {
-        self.lines.pop_front()
+        let lines = self.lines.existing()?;
+        let line = lines.pop_front();
+        if lines.is_empty() {
+            self.lines.clear();
+        }
+        line
     }
 
     /// Adds a line, made from a format of so many bytes. The macros `log!` and `log_client!` skip all of it when nobody
@@ -119,7 +133,7 @@ mod tests {
 
     #[test]
     fn lines_are_made_for_listeners_only_and_cut() {
-        let mut sink = Log::default();
+        let mut sink = Log::new();
         log!(sink, DEBUG, "{}", "lost");
         assert!(sink.is_empty());
         sink.enable(true);

@@ -11,7 +11,7 @@
 //! | `request` | SUBSCRIBE, UNSUBSCRIBE and their answers: 3.8 to 3.11 |
 //! | `receive` | which packet may come when, and what a wrong one costs: 4.13 |
 //! | `output` | the bytes |
-//! | `window`, `queue`, `packet_id`, `id_table`, `stored`, `alias` | the parts these are made of |
+//! | `window`, `queue`, `packet_id`, `id_table`, `id_slab`, `stored`, `pool`, `lazy`, `alias` | the parts these are made of |
 
 #![forbid(unsafe_code)]
 #![deny(
@@ -25,14 +25,16 @@
 mod alias;
 pub mod config;
 pub mod handshake;
-mod id_map;
+mod id_slab;
 mod id_table;
 pub mod incoming;
 mod keepalive;
+pub mod lazy;
 pub mod log;
 mod outgoing;
 pub mod output;
 mod packet_id;
+mod pool;
 mod queue;
 mod receive;
 mod request;
@@ -53,11 +55,12 @@ use crate::protocol::version::Version;
 use crate::time::Time;
 
 use config::{Config, Limits};
-use id_map::IdMap;
 use keepalive::{Due, Keepalive};
+use lazy::{Lazy, empty};
 use log::{Log, log_client};
 use output::Output;
 use packet_id::PacketIds;
+use pool::Pool;
 
 pub use receive::Fault;
 pub use stored::LARGE;
@@ -148,6 +151,8 @@ pub struct Completion {
     pub reason: u8,
 }
 
+empty!(VecDeque<Completion>);
+
 /// The state of one client.
 #[derive(Debug)]
 pub struct Session {
@@ -163,13 +168,16 @@ pub struct Session {
     limits: Limits,
     keepalive: Keepalive,
     ids: PacketIds,
-    outgoing: outgoing::Outgoing,
-    incoming: incoming::Incoming,
-    requests: IdMap<request::Kind>,
+    outgoing: Lazy<outgoing::Outgoing>,
+    incoming: Lazy<incoming::Incoming>,
+    /// What waits for SUBACK or UNSUBACK.
+    requests: Lazy<request::Requests>,
     aliases: alias::Aliases,
     /// What this connection's CONNECT promised.
     promised: handshake::Promised,
-    completions: VecDeque<Completion>,
+    completions: Lazy<VecDeque<Completion>>,
+    /// Memory of packets that are kept.
+    pool: Lazy<Pool>,
 }
 
 impl Session {
@@ -177,19 +185,20 @@ impl Session {
     pub fn new(config: Config) -> Self {
         Session {
             config,
-            log: Log::default(),
+            log: Log::new(),
             output: Output::default(),
             phase: Phase::Down,
             version: Version::default(),
             limits: Limits::default(),
             keepalive: Keepalive::default(),
-            ids: PacketIds::default(),
-            outgoing: outgoing::Outgoing::default(),
-            incoming: incoming::Incoming::default(),
-            requests: IdMap::default(),
+            ids: PacketIds::new(),
+            outgoing: Lazy::new(),
+            incoming: Lazy::new(),
+            requests: Lazy::new(),
             aliases: alias::Aliases::default(),
             promised: handshake::Promised::default(),
-            completions: VecDeque::new(),
+            completions: Lazy::new(),
+            pool: Lazy::new(),
         }
     }
 
@@ -231,6 +240,7 @@ impl Session {
             Due::Nothing => Ok(()),
             Due::Dead => Err(Error::Keepalive),
             Due::Ping => {
+                self.rest();
                 log_client!(self, "sending PINGREQ");
                 self.output.append(packet::put_pingreq);
                 self.keepalive.pinged(now);
@@ -242,28 +252,33 @@ impl Session {
     /// Whether [`Session::next_completion`] has something.
     #[inline]
     pub fn has_completion(&self) -> bool {
-        !self.completions.is_empty() || self.output.has_written()
+        !self.completions.is_none() || self.output.has_written()
     }
 
     /// The next published message that is complete without an answer of the server: QoS 0 and written, or not to be sent.
     pub fn next_completion(&mut self) -> Option<Completion> {
-        self.completions
-            .pop_front()
-            .or_else(|| self.output.next_written().map(|mid| Completion { mid, reason: 0 }))
+        if let Some(completions) = self.completions.existing() {
+            let next = completions.pop_front();
+            if completions.is_empty() {
+                self.completions.clear();
+            }
+            return next;
+        }
+        self.output.next_written().map(|mid| Completion { mid, reason: 0 })
     }
 
     /// Whether the next completions are those of QoS 0 messages.
     pub fn only_written(&self) -> bool {
-        self.completions.is_empty()
+        self.completions.is_none()
     }
 
     /// How much has been handed to the session so far: QoS 1 and 2 messages, and bytes on this connection.
-    pub const fn accepted(&self) -> (u64, u64) {
+    pub fn accepted(&self) -> (u64, u64) {
         (self.outgoing.accepted, self.output.appended())
     }
 
     /// How much of that is done: messages complete, bytes taken by the system.
-    pub const fn completed(&self) -> (u64, u64) {
+    pub fn completed(&self) -> (u64, u64) {
         (self.outgoing.completed, self.output.written())
     }
 
@@ -283,7 +298,7 @@ impl Session {
             let raised =
                 expiry.is_some_and(|expiry| expiry > 0) && self.promised.session_expiry == 0;
             if raised && self.is_open() {
-                return Err(Error::Protocol); // [MQTT-3.14.2-2]
+                return Err(Error::Protocol); // 3.14.2.2.2
             }
             if disconnect::len(version, reason, properties)? > self.limits.max_packet as usize {
                 return Err(Error::OversizePacket);
@@ -292,7 +307,7 @@ impl Session {
         Ok(reason)
     }
 
-    /// Sends DISCONNECT behind everything that waits; nothing is sent or delivered after it [MQTT-3.14.4-2].
+    /// Sends DISCONNECT behind everything that waits; nothing is sent or delivered after it [MQTT-3.14.4-1].
     pub fn disconnect(&mut self, reason: u8, properties: &[u8]) {
         if matches!(self.phase, Phase::Handshake | Phase::Up) {
             log_client!(self, "sending DISCONNECT");
@@ -306,12 +321,22 @@ impl Session {
     pub fn close(&mut self) {
         self.phase = Phase::Down;
         self.limits = Limits::default();
-        self.outgoing.connection_lost(&self.output);
-        self.output.reset();
-        for (mid, _) in self.requests.drain() {
-            self.ids.release(mid);
+        if let Some(outgoing) = self.outgoing.existing() {
+            outgoing.connection_lost(&self.output);
         }
+        self.output.reset();
+        if let Some(requests) = self.requests.existing() {
+            requests.drain().for_each(|(mid, _)| self.ids.release(mid));
+            self.requests.clear();
+        }
+        self.rest();
         self.aliases.connection_lost();
+    }
+
+    /// There was not much to do lately: gives memory back that is for more of it.
+    fn rest(&mut self) {
+        self.pool.clear();
+        self.ids.release_spare();
     }
 
     /// The version that counts for a call of the program: the connection's, or the next one's.

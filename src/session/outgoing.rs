@@ -4,7 +4,7 @@
 //! leaves with its packet identifier. Every step costs the same however many messages there are.
 
 use crate::error::{Error, Result};
-use crate::protocol::packet::ack::{self, Ack};
+use crate::protocol::packet::ack::Ack;
 use crate::protocol::packet::{Packet, kind, publish::Publish};
 use crate::protocol::primitive::VARINT_MAX;
 use crate::protocol::property::{self, id};
@@ -12,6 +12,7 @@ use crate::protocol::topic;
 use crate::protocol::version::Version;
 
 use super::config::{Draft, check_qos};
+use super::lazy::empty;
 use super::log::{ClientName, NOTICE, Text, WARNING, log, log_client};
 use super::output::Output;
 use super::queue::Queue;
@@ -25,7 +26,7 @@ const QOS_NOT_SUPPORTED: u8 = 0x9b;
 const PACKET_TOO_LARGE: u8 = 0x95;
 
 /// The queue and the window.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Outgoing {
     /// Not sent on this connection; some were on an earlier one.
     pub waiting: Queue<Message>,
@@ -40,7 +41,19 @@ pub struct Outgoing {
     pub completed: u64,
 }
 
+empty!(Outgoing);
+
 impl Outgoing {
+    const fn new() -> Self {
+        Outgoing {
+            waiting: Queue::new(),
+            window: Window::new(),
+            held: Vec::new(),
+            accepted: 0,
+            completed: 0,
+        }
+    }
+
     /// Remembers what of the window the server may have seen.
     pub fn connection_lost(&mut self, output: &Output) {
         self.held.clear();
@@ -69,23 +82,27 @@ impl Session {
     /// [`Error::NoConn`], which means lost at QoS 0 and queued at QoS 1 and 2.
     ///
     /// Everything else that fails, fails before an identifier is taken; nothing is queued then.
+    pub fn publish(&mut self, draft: Draft<'_>) -> Result<(u16, Result<()>)> {
+        match self.publish_plain(draft) {
+            Some(mid) => Ok((mid, Ok(()))),
+            None => self.publish_any(&draft),
+        }
+    }
+
+    /// [`Session::publish`] of a message of the usual kind, when that succeeds; `None` has done nothing.
     #[inline(always)]
-    pub fn publish(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
-        let plain = match draft.qos {
-            0 => self.publish_plain(draft),
+    pub fn publish_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        match draft.qos {
+            0 => self.append_plain(draft),
             1 | 2 => self.enqueue_plain(draft),
             _ => None,
-        };
-        match plain {
-            Some(mid) => Ok((mid, Ok(()))),
-            None => self.publish_any(draft),
         }
     }
 
     /// QoS 0 and [`Session::plain`]: to the output. `None` has done nothing.
     #[inline(always)]
-    fn publish_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
-        let (publish, len) = self.plain(draft, 0)?;
+    fn append_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(&draft, 0)?;
         self.output.reserve(len).ok()?;
         let version = self.version;
         self.output.append(|out| publish.put(out, version));
@@ -96,13 +113,18 @@ impl Session {
 
     /// QoS 1 or 2 and [`Session::plain`]: to the window or the queue. `None` has done nothing.
     #[inline(never)]
-    fn enqueue_plain(&mut self, draft: &Draft<'_>) -> Option<u16> {
-        let (publish, len) = self.plain(draft, draft.qos as u8)?;
-        let mut memory = Vec::new();
-        memory.try_reserve_exact(len).ok()?;
+    fn enqueue_plain(&mut self, draft: Draft<'_>) -> Option<u16> {
+        let (publish, len) = self.plain(&draft, draft.qos as u8)?;
+        let mut packet = self.pool.take(len).ok()?;
         let mid = self.ids.acquire();
-        let (publish, full_topic) = (Publish { mid, ..publish }, publish.topic);
-        self.enqueue(Checked { publish, alias: None, len, full_topic }, memory);
+        Publish { mid, ..publish }.put(&mut packet, self.version);
+        self.outgoing.accepted += 1;
+        let message = Message::new(mid, publish.qos, packet);
+        if self.outgoing.waiting.is_empty() && self.can_send(mid) {
+            self.transmit(message);
+        } else {
+            self.outgoing.waiting.push_back(message);
+        }
         Some(mid)
     }
 
@@ -128,26 +150,22 @@ impl Session {
 
     #[inline(never)]
     fn publish_any(&mut self, draft: &Draft<'_>) -> Result<(u16, Result<()>)> {
-        let remembered = match draft.topic {
-            Some([_, ..]) => None,
-            _ => self.remembered_topic(draft),
-        };
+        let remembered = self.remembered_topic(draft);
         let mut checked = self.check_publish(draft, remembered.as_deref())?;
         // Much data is where memory runs out first: then the program is told, and nothing has happened.
-        if checked.publish.qos == 0 && checked.publish.payload.len() < LARGE {
+        let memory = if checked.publish.qos == 0 && checked.publish.payload.len() < LARGE {
             self.output.reserve(checked.len)?;
-            let mid = self.ids.pass();
-            return Ok((mid, self.publish_at_once(checked, mid, None)));
-        }
-        let mut memory = Vec::new();
-        memory.try_reserve_exact(checked.len).map_err(|_| Error::NoMem)?;
+            None
+        } else {
+            Some(self.pool.take(checked.len)?)
+        };
         if checked.publish.qos == 0 {
             let mid = self.ids.pass();
-            return Ok((mid, self.publish_at_once(checked, mid, Some(memory))));
+            return Ok((mid, self.publish_at_once(checked, mid, memory)));
         }
         let mid = self.ids.acquire();
         checked.publish.mid = mid;
-        self.enqueue(checked, memory);
+        self.enqueue(checked, memory.unwrap_or_default());
         Ok((mid, if self.is_open() { Ok(()) } else { Err(Error::NoConn) }))
     }
 
@@ -155,10 +173,7 @@ impl Session {
     ///
     /// To be called only if [`Session::takes_head`].
     pub fn publish_head(&mut self, draft: &Draft<'_>) -> Result<u16> {
-        let remembered = match draft.topic {
-            Some([_, ..]) => None,
-            _ => self.remembered_topic(draft),
-        };
+        let remembered = self.remembered_topic(draft);
         let Checked { publish, alias, full_topic, .. } =
             self.check_publish(draft, remembered.as_deref())?;
         let mid = self.ids.pass();
@@ -178,8 +193,10 @@ impl Session {
     }
 
     /// The topic that the draft's alias stands for, where the draft names none. Copied, since sending changes the table.
-    #[cold]
     fn remembered_topic(&self, draft: &Draft<'_>) -> Option<Vec<u8>> {
+        if let Some([_, ..]) = draft.topic {
+            return None;
+        }
         let alias = draft.properties.and_then(|list| property::get_int16(list, id::TOPIC_ALIAS));
         alias.and_then(|alias| self.aliases.remembered(alias)).map(<[u8]>::to_vec)
     }
@@ -292,7 +309,7 @@ impl Session {
         self.outgoing.accepted += 1;
         let version = self.current_version();
         let room = self.can_send(publish.mid) && self.outgoing.waiting.is_empty();
-        let packet = Stored::new(match alias {
+        let packet = match alias {
             None => encode(&publish, version, memory),
             // The copy that is kept must make sense on any later connection.
             Some(_) => {
@@ -300,16 +317,8 @@ impl Session {
                 let whole = Publish { topic: full_topic, properties: &properties, ..publish };
                 encode(&whole, version, memory)
             }
-        });
-        let mut message = Message {
-            mid: publish.mid,
-            qos: publish.qos,
-            stage: Stage::Publish,
-            dup: false,
-            resend: false,
-            start: 0,
-            packet,
         };
+        let mut message = Message::new(publish.mid, publish.qos, packet);
         if let Some(alias) = alias {
             let unchanged = self.aliases.remembered(alias) == Some(full_topic);
             let known = room || unchanged && self.aliases.is_known(alias);
@@ -322,26 +331,38 @@ impl Session {
         if self.log.is_enabled() {
             self.log_publish(publish, publish.mid, false);
         }
-        message.start = self.output.appended();
-        if alias.is_some() {
-            let packet = encode(&publish, version, Vec::new());
-            self.output.append(|out| out.extend_from_slice(&packet));
-        } else {
-            self.output.append_stored(&message.packet);
+        if alias.is_none() {
+            self.transmit(message);
+            return;
         }
+        message.start = self.output.appended();
+        self.output.append(|out| publish.put(out, version));
+        self.outgoing.window.push(message);
+    }
+
+    /// Sends a message: from now on it is in flight.
+    #[inline(always)] // moved once only
+    fn transmit(&mut self, mut message: Message) {
+        message.start = self.output.appended();
+        self.output.append_stored(&message.packet);
         self.outgoing.window.push(message);
     }
 
     /// Whether a message with this identifier may enter the window now.
+    #[inline]
     fn can_send(&self, mid: u16) -> bool {
         self.is_open()
             && !self.holds()
             && self.outgoing.window.len() < self.window_size()
-            && !self.outgoing.window.contains(mid)
-            && !self.requests.contains_key(&mid)
+            && !(self.ids.has_repeated() && self.is_in_use(mid))
     }
 
-    /// How many messages may be in flight [MQTT-3.3.4-9].
+    #[cold]
+    fn is_in_use(&self, mid: u16) -> bool {
+        self.outgoing.window.contains(mid) || self.requests.contains(mid)
+    }
+
+    /// How many messages may be in flight [MQTT-3.3.4-7].
     pub(super) fn window_size(&self) -> usize {
         self.config.send_maximum.min(self.limits.receive_maximum).into()
     }
@@ -379,10 +400,10 @@ impl Session {
         }
         message.packet.set_flags(message.dup, self.limits.retain);
         message.resend = false;
-        message.start = self.output.appended();
-        self.log_stored(&message);
-        self.output.append_stored(&message.packet);
-        self.outgoing.window.push(message);
+        if self.log.is_enabled() {
+            self.log_stored(&message);
+        }
+        self.transmit(message);
     }
 
     /// A message is over without an answer of the server.
@@ -390,6 +411,29 @@ impl Session {
         self.ids.release(mid);
         self.outgoing.completed += 1;
         self.completions.push_back(Completion { mid, reason });
+    }
+
+    /// PUBACK, PUBREC or PUBCOMP in the short form, without reason code, and as expected, while the connection is up. `None`
+    /// has done nothing, and leaves the packet to [`Session::acknowledged`]; else the answer is whether the message is
+    /// complete now.
+    #[inline]
+    pub fn plain_acknowledged(&mut self, first: u8, mid: u16) -> Option<bool> {
+        if self.log.is_enabled() {
+            return None;
+        }
+        let message = self.outgoing.window.get_mut(mid)?;
+        match (first, message.qos, message.stage) {
+            _ if message.resend => None,
+            (kind::PUBACK, 1, _) | (kind::PUBCOMP, 2, Stage::Pubrel) => {
+                self.finish(mid);
+                Some(true)
+            }
+            (kind::PUBREC, 2, Stage::Publish) => {
+                self.have_received(mid);
+                Some(false)
+            }
+            _ => None,
+        }
     }
 
     /// PUBACK (3.4), PUBREC (3.5) and PUBCOMP (3.7), while the connection is up. The answer is the acknowledgement if the
@@ -404,7 +448,10 @@ impl Session {
         match self.outgoing.window.get_mut(ack.mid) {
             _ if kind == kind::PUBREC => self.pubrec(ack),
             Some(message) if message.qos != qos => Err(Error::Protocol.into()),
-            Some(message) if !message.resend => Ok(Some(self.finish(ack))),
+            Some(message) if !message.resend => {
+                self.finish(ack.mid);
+                Ok(Some(ack))
+            }
             _ => {
                 self.warn_unknown(kind, ack.mid);
                 Ok(None)
@@ -418,10 +465,11 @@ impl Session {
             Some(message) if message.qos == 1 && !failed => return Err(Error::Protocol.into()),
             Some(message) if message.qos == 2 && !message.resend => {
                 if failed {
-                    return Ok(Some(self.finish(ack)));
+                    self.finish(ack.mid);
+                    return Ok(Some(ack));
                 }
-                message.stage = Stage::Pubrel;
-                message.packet = Stored::empty();
+                self.have_received(ack.mid);
+                return Ok(None);
             }
             _ => {
                 self.warn_unknown(kind::PUBREC, ack.mid);
@@ -434,12 +482,23 @@ impl Session {
         Ok(None)
     }
 
+    /// The server has a QoS 2 message: it need not be sent again.
+    #[inline]
+    fn have_received(&mut self, mid: u16) {
+        if let Some(message) = self.outgoing.window.get_mut(mid) {
+            message.stage = Stage::Pubrel;
+            let packet = core::mem::replace(&mut message.packet, Stored::empty());
+            self.pool.give(packet.into_memory());
+        }
+        self.send_pubrel(mid);
+    }
+
     /// PUBREL, which may carry no DUP flag [MQTT-3.6.1-1].
     pub(super) fn send_pubrel(&mut self, mid: u16) {
         if self.log.is_enabled() {
             self.log_pubrel(mid);
         }
-        self.output.append(|out| out.extend_from_slice(&ack::encode(kind::PUBREL, mid)));
+        self.send_ack(kind::PUBREL, mid);
     }
 
     #[cold]
@@ -448,12 +507,14 @@ impl Session {
     }
 
     /// The server has acknowledged a message completely, or refused it.
-    fn finish(&mut self, ack: Ack) -> Ack {
-        self.outgoing.window.remove(ack.mid);
-        self.ids.release(ack.mid);
+    #[inline]
+    fn finish(&mut self, mid: u16) {
+        if let Some(message) = self.outgoing.window.remove(mid) {
+            self.pool.give(message.packet.into_memory());
+        }
+        self.ids.release(mid);
         self.outgoing.completed += 1;
         self.release();
-        ack
     }
 
     #[cold]
@@ -485,7 +546,8 @@ impl Session {
 
     /// Sends what waited for the end of an authentication.
     pub(super) fn release_held(&mut self) {
-        for (packet, mid) in core::mem::take(&mut self.outgoing.held) {
+        let Some(outgoing) = self.outgoing.existing() else { return };
+        for (packet, mid) in core::mem::take(&mut outgoing.held) {
             self.output.append(|out| out.extend_from_slice(&packet));
             if let Some(mid) = mid {
                 self.output.mark(mid);
@@ -509,28 +571,27 @@ impl Session {
     }
 
     /// The line of [`Session::log_publish`] for a packet that was encoded before.
+    #[cold]
     fn log_stored(&mut self, message: &Message) {
-        if !self.log.is_enabled() {
-            return;
-        }
         if let Some((publish, dup)) = message.packet.parts(self.version) {
             self.log_publish(publish, message.mid, dup);
         }
     }
 }
 
-/// PUBACK, PUBREC or PUBCOMP in a log line.
-fn name_of(kind: u8) -> &'static str {
+/// An acknowledgement in a log line.
+pub(super) fn name_of(kind: u8) -> &'static str {
     match kind {
         kind::PUBACK => "PUBACK",
         kind::PUBREC => "PUBREC",
+        kind::PUBREL => "PUBREL",
         _ => "PUBCOMP",
     }
 }
 
-/// Encodes a message in `packet`, which is empty.
+/// Encodes a message in `packet`, which is empty and has the memory for it.
+#[inline(never)]
 fn encode(publish: &Publish<'_>, version: Version, mut packet: Vec<u8>) -> Vec<u8> {
-    packet.reserve_exact(publish.len(version).unwrap_or(0));
     publish.put(&mut packet, version);
     packet
 }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::sync::Arc;
 
+use super::lazy::{Lazy, empty};
 use super::stored::Stored;
 use crate::error::{Error, Result};
 
@@ -19,9 +20,23 @@ pub struct Batch {
     bytes: Vec<u8>,
     /// How much of `bytes` is written.
     position: usize,
-    large: VecDeque<Large>,
-    /// How much of the first large packet is written.
-    large_position: usize,
+    large: Lazy<LargePackets>,
+}
+
+/// The large packets of a batch.
+#[derive(Debug)]
+struct LargePackets {
+    queue: VecDeque<Large>,
+    /// How much of the first one is written.
+    position: usize,
+}
+
+empty!(LargePackets);
+
+impl LargePackets {
+    const fn new() -> Self {
+        LargePackets { queue: VecDeque::new(), position: 0 }
+    }
 }
 
 /// A packet that stands before `bytes[at]`.
@@ -34,11 +49,16 @@ struct Large {
 impl Batch {
     /// Whether everything is written.
     pub fn is_empty(&self) -> bool {
-        self.position == self.bytes.len() && self.large.is_empty()
+        self.position == self.bytes.len() && self.large.is_none()
     }
 
-    /// What is to be written next, as far as `slices` has room. The answer is the part of `slices` that was filled.
-    pub fn gather<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
+    /// What is to be written next, and then `payload`, as far as `slices` has room. The answer is the part of `slices` that
+    /// was filled.
+    pub fn gather<'a, 's>(
+        &'a self,
+        slices: &'s mut [IoSlice<'a>],
+        payload: &'a [u8],
+    ) -> &'s [IoSlice<'a>] {
         let (mut filled, room) = (0, slices.len());
         let mut put = |part: Option<&'a [u8]>| {
             if let (Some(part), Some(slot)) =
@@ -49,42 +69,49 @@ impl Batch {
             }
         };
         let mut position = self.position;
-        let mut large_position = self.large_position;
+        let mut large_position = self.large.position;
         // Each large packet comes with a slice of its own: what cannot have room need not be looked at.
-        for large in self.large.iter().take(room) {
+        for large in self.large.queue.iter().take(room) {
             put(self.bytes.get(position..large.at));
             put(large.packet.get(large_position..));
             position = large.at;
             large_position = 0;
         }
         put(self.bytes.get(position..));
+        put(Some(payload));
         slices.get(..filled).unwrap_or(&[])
     }
 
-    /// So many bytes of [`Batch::gather`] were written.
-    pub fn advance(&mut self, mut written: usize) {
-        while let Some(large) = self.large.front() {
+    /// So many bytes of [`Batch::gather`] were written. The answer is how many of them were of what stood behind the batch.
+    pub fn advance(&mut self, mut written: usize) -> usize {
+        while let Some(packets) = self.large.existing() {
+            let Some(large) = packets.queue.front() else { break };
             let step = written.min(large.at - self.position);
             self.position += step;
             written -= step;
-            let rest = large.packet.len() - self.large_position;
+            let rest = large.packet.len() - packets.position;
             if self.position < large.at || written < rest {
-                self.large_position += written;
-                return;
+                packets.position += written;
+                return 0;
             }
             written -= rest;
-            self.large_position = 0;
-            self.large.pop_front();
+            packets.position = 0;
+            packets.queue.pop_front();
+            if packets.queue.is_empty() {
+                self.large.clear();
+            }
         }
-        self.position += written;
+        let step = written.min(self.bytes.len() - self.position);
+        self.position += step;
         if self.position == self.bytes.len() {
             self.clear();
         }
+        written - step
     }
 
     /// Adds a large packet, or what is left of one.
     pub fn append(&mut self, packet: Arc<Vec<u8>>) {
-        self.large.push_back(Large { at: self.bytes.len(), packet });
+        self.large.queue.push_back(Large { at: self.bytes.len(), packet });
     }
 
     /// Forgets what is left; the memory is kept for the next bytes unless it is much.
@@ -95,7 +122,6 @@ impl Batch {
         self.bytes.clear();
         self.large.clear();
         self.position = 0;
-        self.large_position = 0;
     }
 }
 
@@ -147,6 +173,12 @@ impl Output {
         self.written
     }
 
+    /// Whether the system has taken everything.
+    #[inline]
+    pub const fn is_written(&self) -> bool {
+        self.appended == self.written
+    }
+
     /// Takes the memory for `len` bytes more. Fails with `NoMem`.
     pub fn reserve(&mut self, len: usize) -> Result<()> {
         self.waiting.bytes.try_reserve(len).map_err(|_| Error::NoMem)
@@ -161,6 +193,7 @@ impl Output {
     }
 
     /// Appends a stored PUBLISH.
+    #[inline]
     pub fn append_stored(&mut self, packet: &Stored) {
         match packet {
             Stored::Small(packet) => self.append(|out| out.extend_from_slice(packet)),
@@ -232,14 +265,14 @@ mod tests {
         while !batch.is_empty() {
             let mut slices = [IoSlice::new(&[]); 2];
             let chunk: Vec<u8> = batch
-                .gather(&mut slices)
+                .gather(&mut slices, &[])
                 .iter()
                 .flat_map(|slice| slice.iter().copied())
                 .take(step)
                 .collect();
             assert!(!chunk.is_empty());
             all.extend_from_slice(&chunk);
-            batch.advance(chunk.len());
+            assert_eq!(batch.advance(chunk.len()), 0);
         }
         all
     }
@@ -262,6 +295,33 @@ mod tests {
             output.take(&mut batch);
             assert_eq!(drain(&mut batch, step), expected, "step {step}");
             assert!(output.is_empty() && batch.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_the_batch_is_told_from_it() {
+        for written in 0..=5 {
+            let mut output = Output::default();
+            output.append(|out| out.extend_from_slice(b"abc"));
+            let mut batch = Box::default();
+            output.take(&mut batch);
+            let mut slices = [IoSlice::new(&[]); 4];
+            let all: Vec<_> = batch.gather(&mut slices, b"de").iter().map(|part| &**part).collect();
+            assert_eq!(all.concat(), b"abcde");
+            assert_eq!(batch.advance(written), written.saturating_sub(3));
+            assert_eq!(drain(&mut batch, 9), b"abc"[written.min(3)..]);
+        }
+    }
+
+    #[test]
+    fn much_memory_is_given_back() {
+        for (len, kept) in [(1000, true), (KEEP_CAPACITY + 1, false)] {
+            let mut output = Output::default();
+            output.append(|out| out.resize(len, 0));
+            let mut batch = Box::default();
+            output.take(&mut batch);
+            assert_eq!(batch.advance(len), 0);
+            assert_eq!((batch.is_empty(), batch.bytes.capacity() >= 1000), (true, kept));
         }
     }
 

@@ -10,28 +10,55 @@ use super::id_table::IdTable;
 const ALL: usize = u16::MAX as usize;
 
 /// The counter and the identifiers in use.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct PacketIds {
     last: u16,
     /// How many owners each has, less one.
     more_owners: IdTable,
+    /// How many owners there are beside the first of each.
+    repeated: usize,
 }
 
 impl PacketIds {
+    /// No identifiers are owned; the first one is 1.
+    pub const fn new() -> Self {
+        PacketIds { last: 0, more_owners: IdTable::new(), repeated: 0 }
+    }
+
+    /// Gives memory back that is for identifiers to come.
+    pub fn release_spare(&mut self) {
+        self.more_owners.release_spare();
+    }
+
     /// The next identifier, owned by the caller until [`PacketIds::release`].
     #[inline]
     pub fn acquire(&mut self) -> u16 {
         let id = self.pass();
-        let owners = self.more_owners.get(id).map_or(0, |more| more + 1);
-        self.more_owners.set(id, owners);
+        let mut more = 0;
+        if self.are_all_owned() {
+            more = self.more_owners.get(id).map_or(0, |more| more + 1);
+            self.repeated += usize::from(more > 0);
+        }
+        self.more_owners.set(id, more);
         id
+    }
+
+    #[inline]
+    fn are_all_owned(&self) -> bool {
+        self.more_owners.len() >= ALL
+    }
+
+    /// Whether an identifier has two owners.
+    #[inline]
+    pub const fn has_repeated(&self) -> bool {
+        self.repeated > 0
     }
 
     /// The next identifier, for a message that needs none on the wire: the counter moves on, nothing is owned.
     #[inline]
     pub fn pass(&mut self) -> u16 {
         self.step();
-        if self.more_owners.len() < ALL {
+        if !self.are_all_owned() {
             while self.more_owners.get(self.last).is_some() {
                 self.step();
             }
@@ -44,7 +71,10 @@ impl PacketIds {
     pub fn release(&mut self, id: u16) {
         match self.more_owners.remove(id) {
             None | Some(0) => {}
-            Some(more) => self.more_owners.set(id, more - 1),
+            Some(more) => {
+                self.more_owners.set(id, more - 1);
+                self.repeated -= 1;
+            }
         }
     }
 
@@ -60,7 +90,7 @@ mod tests {
 
     #[test]
     fn ids_in_use_are_skipped() {
-        let mut ids = PacketIds::default();
+        let mut ids = PacketIds::new();
         assert_eq!((ids.acquire(), ids.acquire()), (1, 2));
         ids.release(1);
         for expected in (3..=u16::MAX).chain([1]) {
@@ -71,13 +101,19 @@ mod tests {
 
     #[test]
     fn ids_repeat_when_all_are_owned() {
-        let mut ids = PacketIds::default();
+        let mut ids = PacketIds::new();
         for expected in (1..=u16::MAX).chain(1..=100) {
             assert_eq!(ids.acquire(), expected);
         }
+        assert_eq!(ids.repeated, 100);
         ids.release(7);
         assert_eq!(ids.acquire(), 101, "7 has a second owner");
         ids.release(7);
         assert_eq!(ids.acquire(), 7);
+        for id in 1..=101 {
+            assert!(ids.has_repeated());
+            ids.release(id);
+        }
+        assert!(!ids.has_repeated(), "each that is left has one owner");
     }
 }

@@ -12,66 +12,78 @@ const KEEP: usize = 64;
 /// Items in order; every operation at an end costs the same however many there are.
 #[derive(Debug)]
 pub struct Queue<T> {
-    /// None of them empty but a last one that is kept.
-    blocks: VecDeque<VecDeque<T>>,
-}
-
-impl<T> Default for Queue<T> {
-    fn default() -> Self {
-        Queue { blocks: VecDeque::new() }
-    }
+    /// The first items; none only if there are no others.
+    first: VecDeque<T>,
+    /// The others, none of the blocks empty.
+    others: VecDeque<VecDeque<T>>,
 }
 
 impl<T> Queue<T> {
+    /// Nothing.
+    pub const fn new() -> Self {
+        Queue { first: VecDeque::new(), others: VecDeque::new() }
+    }
+
     /// Whether there is nothing.
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        self.front().is_none()
+        self.first.is_empty()
     }
 
     /// The first item.
+    #[inline]
     pub fn front(&self) -> Option<&T> {
-        self.blocks.front()?.front()
+        self.first.front()
     }
 
     /// Appends an item.
+    #[inline]
     pub fn push_back(&mut self, item: T) {
-        match self.blocks.back_mut().filter(|block| block.len() < BLOCK) {
+        if self.others.is_empty() && self.first.len() < BLOCK {
+            self.first.push_back(item);
+        } else {
+            self.push_behind(item);
+        }
+    }
+
+    fn push_behind(&mut self, item: T) {
+        match self.others.back_mut().filter(|block| block.len() < BLOCK) {
             Some(block) => block.push_back(item),
-            None => self.blocks.push_back(self.new_block(item)),
+            None => self.others.push_back(new_block(item)),
         }
     }
 
     /// Puts an item before all others.
     pub fn push_front(&mut self, item: T) {
-        match self.blocks.front_mut().filter(|block| block.len() < BLOCK) {
-            Some(block) => block.push_front(item),
-            None => self.blocks.push_front(self.new_block(item)),
+        if self.first.len() < BLOCK {
+            self.first.push_front(item);
+        } else {
+            let second = core::mem::replace(&mut self.first, new_block(item));
+            self.others.push_front(second);
         }
     }
 
     /// Takes the first item.
+    #[inline]
     pub fn pop_front(&mut self) -> Option<T> {
-        let is_only = self.blocks.len() == 1;
-        let block = self.blocks.front_mut()?;
-        let item = block.pop_front();
-        if block.is_empty() && !(is_only && block.capacity() <= KEEP) {
-            self.blocks.pop_front();
+        let item = self.first.pop_front();
+        if self.first.is_empty() && self.first.capacity() > KEEP {
+            self.first = self.others.pop_front().unwrap_or_default();
         }
         item
     }
 
     /// All items, first to last.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.blocks.iter_mut().flatten()
+        self.first.iter_mut().chain(self.others.iter_mut().flatten())
     }
+}
 
-    /// A block with one item. Only the first one begins small.
-    fn new_block(&self, item: T) -> VecDeque<T> {
-        let capacity = if self.blocks.is_empty() { 1 } else { BLOCK };
-        let mut block = VecDeque::with_capacity(capacity);
-        block.push_back(item);
-        block
-    }
+/// A block with one item.
+fn new_block<T>(item: T) -> VecDeque<T> {
+    let mut block = VecDeque::with_capacity(BLOCK);
+    block.push_back(item);
+    block
 }
 
 #[cfg(test)]
@@ -83,7 +95,7 @@ mod tests {
         /// The queue does what a plain one does, over the edges of blocks.
         #[test]
         fn behaves_like_a_plain_queue(steps in proptest::collection::vec((0u8..3, 1usize..BLOCK), 0..20)) {
-            let (mut queue, mut plain) = (Queue::default(), VecDeque::new());
+            let (mut queue, mut plain) = (Queue::new(), VecDeque::new());
             for (kind, count) in steps {
                 for number in 0..count {
                     match kind {
@@ -107,18 +119,18 @@ mod tests {
 
     #[test]
     fn memory_goes_back() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::new();
         for round in 0..3 {
             for number in 0..10 * BLOCK {
                 queue.push_back(number);
             }
-            let capacity: usize = queue.blocks.iter().map(VecDeque::capacity).sum();
-            assert_eq!(capacity, 10 * BLOCK, "round {round}");
+            let others: usize = queue.others.iter().map(VecDeque::capacity).sum();
+            assert_eq!(queue.first.capacity() + others, 10 * BLOCK, "round {round}");
             for number in 0..10 * BLOCK {
                 assert_eq!(queue.pop_front(), Some(number));
-                assert!(queue.blocks.len() <= 10 - number / BLOCK);
+                assert!(queue.others.len() <= 9 - number / BLOCK);
             }
-            assert!(queue.blocks.is_empty());
+            assert_eq!(queue.first.capacity(), 0);
         }
     }
 }

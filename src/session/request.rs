@@ -7,6 +7,8 @@ use crate::protocol::property::{self, id};
 use crate::protocol::{topic, utf8};
 
 use super::config::check_qos;
+use super::id_slab::IdSlab;
+use super::lazy::empty;
 use super::log::{ClientName, Text, WARNING, log, log_client};
 use super::{Event, Fault, Session};
 
@@ -18,6 +20,11 @@ pub enum Kind {
     /// UNSUBSCRIBE.
     Unsubscribe,
 }
+
+/// Requests that wait for their answers, each with its identifier.
+pub type Requests = IdSlab<(u16, Kind)>;
+
+empty!(Requests);
 
 /// No Local in the subscription options byte.
 const NO_LOCAL: i32 = 0x04;
@@ -57,7 +64,7 @@ impl Session {
         let filters = self.check_filters(filters)?;
         if version.is_v5() {
             if identifier.is_some() && !self.limits.subscription_ids {
-                return Err(Error::SubscriptionIdsNotSupported); // [MQTT-3.2.2-18] and following
+                return Err(Error::SubscriptionIdsNotSupported); // 3.2.2.3.12
             }
             self.check_availability(&filters, options)?;
         }
@@ -139,7 +146,7 @@ impl Session {
         }
         let mid = self.ids.acquire();
         request.mid = mid;
-        self.requests.insert(mid, kind);
+        self.requests.insert(mid, (mid, kind));
         for filter in filters {
             match options {
                 Some(options) => log_client!(
@@ -151,7 +158,12 @@ impl Session {
                     options & 0xfc
                 ),
                 None => {
-                    log_client!(self, "sending UNSUBSCRIBE (Mid: {}, Topic: {})", mid, Text(filter))
+                    log_client!(
+                        self,
+                        "sending UNSUBSCRIBE (Mid: {}, Topic: {})",
+                        mid,
+                        Text(filter)
+                    );
                 }
             }
         }
@@ -175,7 +187,7 @@ impl Session {
         log_client!(self, "received {}", name);
         let suback::Answer { mid, codes, properties } = suback::decode(packet, self.version)?;
         self.check_problem_information(packet.slice(&properties))?;
-        if self.requests.get(&mid) != Some(&kind) {
+        if self.requests.get(mid) != Some(&(mid, kind)) {
             log!(
                 self.log,
                 WARNING,
@@ -186,7 +198,10 @@ impl Session {
             );
             return Ok(Event::None);
         }
-        self.requests.remove(&mid);
+        self.requests.remove(mid);
+        if self.requests.len() == 0 {
+            self.requests.clear();
+        }
         self.ids.release(mid);
         self.release();
         Ok(match kind {

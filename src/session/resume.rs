@@ -13,7 +13,7 @@ impl Session {
         let keeps_received =
             session_present || self.version == crate::protocol::version::Version::V31;
         if !keeps_received || self.promised.clean {
-            self.incoming.forget();
+            self.incoming.clear(); // the server will not finish what it began
         }
         let (old, fresh): (Vec<_>, Vec<_>) =
             self.outgoing.window.drain().into_iter().partition(|message| message.resend);

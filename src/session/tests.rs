@@ -1,5 +1,8 @@
 //! The session as a whole, without a network: bytes in, bytes and events out.
 
+mod limits;
+mod plain;
+
 use proptest::prelude::*;
 
 use super::config::{Config, Draft};
@@ -57,7 +60,7 @@ fn sent(session: &mut Session) -> Vec<u8> {
     while !batch.is_empty() {
         let mut slices = [std::io::IoSlice::new(&[]); 8];
         let part: Vec<u8> =
-            batch.gather(&mut slices).iter().flat_map(|slice| slice.to_vec()).collect();
+            batch.gather(&mut slices, &[]).iter().flat_map(|slice| slice.to_vec()).collect();
         batch.advance(part.len());
         bytes.extend(part);
     }
@@ -82,7 +85,7 @@ fn publish(session: &mut Session, qos: i32, payload: &[u8]) -> Published {
         retain: false,
         properties: None,
     };
-    let (mid, result) = session.publish(&draft).unwrap();
+    let (mid, result) = session.publish(draft).unwrap();
     Published { mid, result }
 }
 
@@ -178,8 +181,8 @@ fn an_alias_is_told_anew_on_every_connection() {
         properties: Some(b"\x23\0\x01"),
     };
     let mut session = connected(Version::V5, b"\x22\0\x05");
-    assert!(session.publish(&alias(b"t", 0)).is_ok());
-    assert!(session.publish(&alias(b"", 1)).is_ok());
+    assert!(session.publish(alias(b"t", 0)).is_ok());
+    assert!(session.publish(alias(b"", 1)).is_ok());
     assert_eq!(
         sent(&mut session),
         b"\x30\x07\0\x01t\x03\x23\0\x01\x32\x08\0\0\0\x02\x03\x23\0\x01"
@@ -190,11 +193,11 @@ fn an_alias_is_told_anew_on_every_connection() {
         b"\x3a\x06\0\x01t\0\x02\0",
         "the stored message names its topic"
     );
-    assert!(session.publish(&alias(b"", 0)).is_ok());
-    assert!(session.publish(&alias(b"", 0)).is_ok());
+    assert!(session.publish(alias(b"", 0)).is_ok());
+    assert!(session.publish(alias(b"", 0)).is_ok());
     assert_eq!(sent(&mut session), b"\x30\x07\0\x01t\x03\x23\0\x01\x30\x06\0\0\x03\x23\0\x01");
     connected_again(&mut session, true, &[]);
-    assert_eq!(session.publish(&alias(b"", 0)).err(), Some(Error::TopicAliasInvalid));
+    assert_eq!(session.publish(alias(b"", 0)).err(), Some(Error::TopicAliasInvalid));
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub fn tick() -> Time {
 fn read(clock: libc::clockid_t) -> Option<Time> {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `now` is a timespec that may be written for the length of the call.
-    if unsafe { libc::clock_gettime(clock, &mut now) } != 0 {
+    if unsafe { libc::clock_gettime(clock, &raw mut now) } != 0 {
         return None;
     }
     let seconds = u64::try_from(now.tv_sec).ok()?;

@@ -89,7 +89,8 @@ fn addresses(host: &CStr, flags: libc::c_int) -> Answer {
     };
     let mut list = ptr::null_mut();
     // SAFETY: `host` ends with NUL, no service is asked for, `hints` is complete, `list` may be written.
-    let code = unsafe { libc::getaddrinfo(host.as_ptr(), ptr::null(), &hints, &mut list) };
+    let code =
+        unsafe { libc::getaddrinfo(host.as_ptr(), ptr::null(), &raw const hints, &raw mut list) };
     if code != 0 {
         return Err(Error::Eai(code));
     }

@@ -90,7 +90,7 @@ impl Writer {
         self.push(format!("new {id} {clean} {}", self.version));
         self.settings();
         let mut has_id = id != "-";
-        for connection in 0..1 + self.random.below(3) {
+        for connection in 0..=self.random.below(3) {
             if connection > 0 {
                 self.between(id);
             }
@@ -100,7 +100,7 @@ impl Writer {
             }
             if self.connack(clean == 0, has_id) {
                 has_id = true;
-                for _ in 0..1 + self.random.below(8) {
+                for _ in 0..=self.random.below(8) {
                     match self.random.below(20) {
                         0 => self.turn(),
                         1..=9 => self.call(),
@@ -344,7 +344,7 @@ impl Writer {
                 continue;
             }
             if self.random.once(3) {
-                for _ in 0..1 + self.random.below(most) {
+                for _ in 0..=self.random.below(most) {
                     let number = 1 + self.random.below(3);
                     entries.push(match id {
                         1 | 25 | 23 => format!("{id}={}", number % 2),

@@ -1,9 +1,7 @@
 //! Brokers that are not ours to change, started for a test on free ports and stopped with it.
 //!
 //! mosquitto, nats-server and rabbitmq-server are packages of Debian; aedes comes with the WebSocket broker of
-//! `scripts/install-test-needs.sh`. The others are looked for in the target directory:
-//! `python3 -m venv target/amqtt && target/amqtt/bin/pip install amqtt==0.12.1`, and
-//! `cargo install rumqttd --locked --root target/rumqttd`.
+//! `scripts/install-test-needs.sh`, amqtt and rumqttd with `scripts/install-brokers.sh`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -26,23 +24,29 @@ pub struct Kit {
     pub transports: &'static [&'static str],
     /// Whether it takes long, or answers differently on a busy machine now and then: not for every day.
     pub slow: bool,
+    /// Whether each of its listeners speaks one version of MQTT: three for 3.1.1, then three for 5.0.
+    by_version: bool,
     start: fn(&Place) -> Option<Command>,
 }
 
 /// All of them.
 pub const KITS: [Kit; 6] = [
-    Kit {
-        name: "mosquitto 2.0.11",
-        transports: &["tcp", "tls", "ws"],
-        slow: false,
-        start: mosquitto,
-    },
-    Kit { name: "aedes 0.51.3", transports: &["tcp", "tls", "ws"], slow: false, start: aedes },
-    Kit { name: "nats-server 2.9.10", transports: &["tcp", "tls", "ws"], slow: false, start: nats },
-    Kit { name: "amqtt 0.12.1", transports: &["tcp", "tls", "ws"], slow: true, start: amqtt },
-    Kit { name: "rumqttd", transports: &["tcp"], slow: false, start: rumqttd },
-    Kit { name: "RabbitMQ 3.10.8", transports: &["tcp", "ws"], slow: true, start: rabbitmq },
+    Kit { name: "mosquitto 2.0.11", start: mosquitto, ..KIT },
+    Kit { name: "aedes 0.51.3", start: aedes, ..KIT },
+    Kit { name: "nats-server 2.9.10", start: nats, ..KIT },
+    Kit { name: "amqtt 0.12.1", slow: true, start: amqtt, ..KIT },
+    Kit { name: "rumqttd 0.20.0", by_version: true, start: rumqttd, ..KIT },
+    Kit { name: "RabbitMQ 3.10.8", slow: true, start: rabbitmq, ..KIT },
 ];
+
+/// What most of them are like.
+const KIT: Kit = Kit {
+    name: "",
+    transports: &["tcp", "tls", "ws"],
+    slow: false,
+    by_version: false,
+    start: |_| None,
+};
 
 /// Where a broker is to be: a directory of its own, a certificate, free ports.
 struct Place {
@@ -56,6 +60,7 @@ struct Place {
 pub struct Broker {
     child: Child,
     ports: Vec<u16>,
+    by_version: bool,
     place: Place,
 }
 
@@ -79,19 +84,21 @@ impl Kit {
             BufReader::new(stdout).read_line(&mut line).expect("a line");
             ports = line.split_whitespace().map(|port| port.parse().expect("a port")).collect();
         }
-        let broker = Broker { child, ports, place };
+        let broker = Broker { child, ports, by_version: self.by_version, place };
         for transport in self.transports {
-            broker.wait(self.name, broker.port(transport));
+            broker.wait(self.name, broker.port("4", transport));
+            broker.wait(self.name, broker.port("5", transport));
         }
         Some(broker)
     }
 }
 
 impl Broker {
-    /// The port of a transport.
-    pub fn port(&self, transport: &str) -> u16 {
+    /// The port of a transport, for version 4 or 5.
+    pub fn port(&self, version: &str, transport: &str) -> u16 {
         let number = ["tcp", "tls", "ws"].iter().position(|name| *name == transport);
-        self.ports[number.expect("tcp, tls or ws")]
+        let first = if self.by_version && version == "5" { 3 } else { 0 };
+        self.ports[first + number.expect("tcp, tls or ws")]
     }
 
     /// The authority of its certificate.
@@ -211,18 +218,28 @@ fn amqtt(place: &Place) -> Option<Command> {
 fn rumqttd(place: &Place) -> Option<Command> {
     let program = target()?.join("rumqttd/bin/rumqttd");
     let program = installed(&[program.to_str()?])?;
-    let server = |version: u8, port: u16| {
+    let tls = format!("certpath = {:?}\nkeypath = {:?}\n", place.certificate(), place.key());
+    let listener = |name: &str, port: u16, tls: &str| {
+        let tls = if tls.is_empty() { String::new() } else { format!("[{name}.tls]\n{tls}") };
         format!(
-            "[v{version}.1]\nname = \"v{version}-1\"\nlisten = \"127.0.0.1:{port}\"\nnext_connection_delay_ms = 1\n\
-             [v{version}.1.connections]\nconnection_timeout_ms = 60000\nmax_payload_size = 20480\n\
+            "[{name}]\nname = \"{name}\"\nlisten = \"127.0.0.1:{port}\"\nnext_connection_delay_ms = 1\n{tls}\
+             [{name}.connections]\nconnection_timeout_ms = 60000\nmax_payload_size = 20480\n\
              max_inflight_count = 100\ndynamic_filters = true\n"
         )
     };
-    let config = format!(
-        "id = 0\n[router]\nid = 0\nmax_connections = 100\nmax_outgoing_packet_count = 200\nmax_segment_size = 104857600\n\
-         max_segment_count = 10\n{}",
-        server(4, place.ports[0])
-    );
+    // Its WebSocket listeners speak 3.1.1 alone.
+    let config = [
+        "id = 0\n[router]\nid = 0\nmax_connections = 100\nmax_outgoing_packet_count = 200\n"
+            .to_owned(),
+        "max_segment_size = 104857600\nmax_segment_count = 10\n".to_owned(),
+        listener("v4.1", place.ports[0], ""),
+        listener("v4.2", place.ports[1], &tls),
+        listener("ws.1", place.ports[2], ""),
+        listener("v5.1", place.ports[3], ""),
+        listener("v5.2", place.ports[4], &tls),
+        listener("ws.2", place.ports[5], ""),
+    ]
+    .concat();
     let mut command = Command::new(program);
     command.arg("-c").arg(place.write("rumqttd.toml", &config)).arg("-q");
     Some(command)
@@ -230,11 +247,15 @@ fn rumqttd(place: &Place) -> Option<Command> {
 
 fn rabbitmq(place: &Place) -> Option<Command> {
     let program = installed(&["/usr/lib/rabbitmq/bin/rabbitmq-server"])?;
-    let [tcp, _, ws, own, nodes, daemon] = place.ports[..] else { return None };
+    let [tcp, tls, ws, own, nodes, daemon] = place.ports[..] else { return None };
     let config = format!(
         "listeners.tcp.1 = 127.0.0.1:{own}\nmqtt.listeners.tcp.1 = 127.0.0.1:{tcp}\nmqtt.allow_anonymous = true\n\
          mqtt.default_user = guest\nmqtt.default_pass = guest\nweb_mqtt.tcp.ip = 127.0.0.1\nweb_mqtt.tcp.port = {ws}\n\
-         web_mqtt.ws_path = /mqtt\n"
+         web_mqtt.ws_path = /mqtt\nmqtt.listeners.ssl.1 = 127.0.0.1:{tls}\nssl_options.cacertfile = {}\n\
+         ssl_options.certfile = {}\nssl_options.keyfile = {}\n",
+        path(&place.authority.certificate),
+        place.certificate(),
+        place.key()
     );
     place.write("rabbitmq.conf", &config);
     let plugins = place.write("enabled_plugins", "[rabbitmq_mqtt,rabbitmq_web_mqtt].\n");

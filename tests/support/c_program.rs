@@ -23,7 +23,8 @@ pub enum Headers {
     Ours,
 }
 
-/// A compiler call: C for `*.c`, C++ for `*.cpp`, warnings are errors.
+/// A compiler call: C for `*.c`, C++ for `*.cpp`, warnings are errors. `MOSQUITTO_TEST_SANITIZERS` may name sanitizers
+/// that the program is to have (`scripts/sanitizers.sh`).
 pub fn compiler(source: &Path, headers: Headers) -> Command {
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let cpp = source.extension().is_some_and(|extension| extension == "cpp");
@@ -32,6 +33,11 @@ pub fn compiler(source: &Path, headers: Headers) -> Command {
     let mut command = build.get_compiler().to_command();
     command.arg(if cpp { "-std=gnu++17" } else { "-std=gnu11" });
     command.args(["-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-pthread"]);
+    if let Ok(sanitizers) = std::env::var("MOSQUITTO_TEST_SANITIZERS") {
+        command.arg(format!("-fsanitize={sanitizers}"));
+        // With what they add, the compiler also warns of what cannot be.
+        command.args(["-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-Wno-error"]);
+    }
     if headers == Headers::Ours {
         command.arg("-I").arg(root().join("include"));
     }

@@ -201,7 +201,10 @@ impl Handle {
         let (username, password) = (username.map(c_string), password.map(c_string));
         // SAFETY: a live client and NUL-terminated texts or NULL.
         unsafe {
-            call!(self.api, username_pw_set(self.mosq, pointer(&username), pointer(&password)))
+            call!(
+                self.api,
+                username_pw_set(self.mosq, pointer(username.as_ref()), pointer(password.as_ref()))
+            )
         }
     }
 
@@ -435,8 +438,8 @@ fn c_string(text: &str) -> CString {
     CString::new(text).expect("no NUL")
 }
 
-fn pointer(text: &Option<CString>) -> *const c_char {
-    text.as_ref().map_or(null(), |text| text.as_ptr())
+fn pointer(text: Option<&CString>) -> *const c_char {
+    text.map_or(null(), |text| text.as_ptr())
 }
 
 fn length(payload: &[u8]) -> c_int {

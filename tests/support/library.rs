@@ -1,5 +1,6 @@
 //! Where the two libraries are: ours as cargo built it, and the distribution's libmosquitto 2.0.11.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -79,11 +80,14 @@ impl LoaderPath {
         self.directory.path()
     }
 
-    /// Lets a program find the library.
+    /// Lets a program find the library. `MOSQUITTO_TEST_PRELOAD` may name what the library needs in a program that was
+    /// not built for it: the runtime of a sanitizer.
     pub fn apply(&self, command: &mut Command) {
         command.env("LD_LIBRARY_PATH", self.path());
-        if let Some(preload) = &self.preload {
-            command.env("LD_PRELOAD", preload);
+        let runtime = std::env::var_os("MOSQUITTO_TEST_PRELOAD").map(PathBuf::from);
+        let objects: Vec<_> = runtime.iter().chain(&self.preload).map(|o| o.as_os_str()).collect();
+        if !objects.is_empty() {
+            command.env("LD_PRELOAD", objects.join(OsStr::new(":")));
         }
     }
 }

@@ -342,5 +342,5 @@ pub fn wait_readable(fd: RawFd, limit: Duration) -> bool {
     let mut poll = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
     let ms = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
     // SAFETY: one valid pollfd.
-    unsafe { libc::poll(&mut poll, 1, ms) > 0 }
+    unsafe { libc::poll(&raw mut poll, 1, ms) > 0 }
 }

@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use crate::mixed::mixed;
+use crate::piles::piles;
 use crate::programs::{Run, figure, program_on};
 use crate::server::Server;
 use crate::support::c_program::root;
@@ -27,11 +28,19 @@ fn detected(detector: &str, name: &str) -> Run {
     } else {
         let tool = format!("--tool={detector}");
         let known = format!("--suppressions={}", known("valgrind.supp"));
-        let words =
-            ["valgrind", &tool, "--quiet", "--error-exitcode=66", "--fair-sched=yes", &known];
+        let words = [
+            "valgrind",
+            &tool,
+            "--quiet",
+            "--error-exitcode=66",
+            "--fair-sched=yes",
+            // So that what is known is recognised where it lies deep.
+            "--num-callers=40",
+            &known,
+        ];
         program_on(Library::Ours, name, &words)
     };
-    run.limit(LIMIT)
+    run.limit(LIMIT).env("SLOWER", "30")
 }
 
 #[test]
@@ -53,13 +62,13 @@ fn a_race_detector_has_nothing_to_say() {
         let output = some.into_iter().fold(run, Run::arg).ok();
         println!("callbacks {mode}: {} cases", figure(&output, "cases"));
     }
+    piles(program("piles"), if detector == "thread-sanitizer" { 100 } else { 30 });
+    let output = program("anytime").arg(&port).ok();
+    println!("anytime: {} rows", figure(&output, "rows"));
     let output = program("moments").arg(&port).arg(10).ok();
     println!("moments: {} rows", figure(&output, "rows"));
-    if detector == "thread-sanitizer" {
-        // It looks at the clock, too closely for valgrind.
-        let output = program("cancels").arg(&port).ok();
-        println!("cancels: {} rows", figure(&output, "rows"));
-    }
+    let output = program("cancels").arg(&port).ok();
+    println!("cancels: {} rows", figure(&output, "rows"));
     let output = program("rounds").arg(&port).arg(500).ok();
     println!("rounds: {}", figure(&output, "rounds"));
     for who in ["thread", "forever", "loops"] {

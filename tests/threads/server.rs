@@ -306,7 +306,7 @@ impl Connection<'_> {
             id if id.starts_with("ping") => self.out.extend([0x20, 6, 0, 0, 3, 0x13, 0, 1]),
             // AUTH with reason "continue"; CONNACK follows the client's AUTH.
             _ if properties.contains(&0x15) => {
-                self.out.extend([0xf0, 6, 0x18, 4, 0x15, 0, 1, b'm'])
+                self.out.extend([0xf0, 6, 0x18, 4, 0x15, 0, 1, b'm']);
             }
             _ => self.out.extend(accepted),
         }

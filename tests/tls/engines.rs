@@ -37,8 +37,8 @@ fn a_key_by_its_name_with_and_without_a_pin() {
         if let Some(sum) = given {
             command.args(["--tls-engine-kpass-sha1", sum]);
         }
-        command.env("LD_LIBRARY_PATH", loader.path()).env("OPENSSL_ENGINES", directory.path());
-        command.env("TEST_ENGINE_KEY", own);
+        loader.apply(&mut command);
+        command.env("OPENSSL_ENGINES", directory.path()).env("TEST_ENGINE_KEY", own);
         if let Some(pin) = wanted {
             command.env("TEST_ENGINE_PIN", pin);
         }

@@ -116,7 +116,7 @@ fn d10_debians_broker_through_a_proxy() {
         let (_broker, port) = debians_broker(None);
         let proxy = Socks5Proxy::start(Manner { slow: true, ..Manner::default() });
         exercise("mosquitto, proxy", port, &[5], &SIZES[..5], |client| {
-            assert_eq!(client.socks5(proxy.port(), None), 0)
+            assert_eq!(client.socks5(proxy.port(), None), 0);
         });
         assert_eq!(proxy.asked().len(), 2);
     }

@@ -143,9 +143,9 @@ fn d10_every_answer_has_its_code() {
                 // CONNACK comes with the answer: bytes behind the header are not lost.
                 let answer = [answer.as_bytes(), &frame(0x82, CONNACK)].concat();
                 if slow {
-                    server.send_slowly(&answer)
+                    server.send_slowly(&answer);
                 } else {
-                    server.send(&answer)
+                    server.send(&answer);
                 }
                 server.rest()
             });

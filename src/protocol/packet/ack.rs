@@ -7,6 +7,9 @@ use crate::protocol::version::Version;
 
 use super::{NOWHERE, Packet, kind};
 
+/// The first byte of PUBREL.
+pub const PUBREL: u8 = kind::PUBREL | 0x02;
+
 /// What an acknowledgement says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ack {
@@ -24,7 +27,7 @@ pub struct Ack {
 pub fn decode(packet: Packet<'_>, version: Version) -> Result<Ack> {
     let kind = packet.kind();
     let flags_right = match kind {
-        kind::PUBREL => packet.flags() == 0x02 || version == Version::V31,
+        kind::PUBREL => packet.flags() == PUBREL & 0x0f || version == Version::V31,
         _ => packet.flags() == 0,
     };
     if !flags_right {
@@ -63,7 +66,7 @@ fn check_reason(kind: u8, reason: u8) -> Result<()> {
 
 /// The packet in its short form: no reason code, no properties.
 pub fn encode(kind: u8, mid: u16) -> [u8; 4] {
-    let flags = if kind == kind::PUBREL { 0x02 } else { 0 };
+    let first = if kind == kind::PUBREL { PUBREL } else { kind };
     let [high, low] = mid.to_be_bytes();
-    [kind | flags, 2, high, low]
+    [first, 2, high, low]
 }

@@ -122,9 +122,9 @@ fn descriptors_above_1024_work() {
         let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
         // SAFETY: `limit` may be read and written.
         unsafe {
-            libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit);
+            libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit);
             limit.rlim_cur = limit.rlim_max.min(4096);
-            libc::setrlimit(libc::RLIMIT_NOFILE, &limit);
+            libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit);
         }
         assert!(limit.rlim_cur >= 2048, "the hard limit of this machine is {}", limit.rlim_max);
         let (listener, address) = listen(ANY_V4);
@@ -158,7 +158,7 @@ fn a_child_does_not_wait_for_its_parents_lookup() {
         }
         let mut status = -1;
         // SAFETY: `status` may be written.
-        assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
         assert_eq!(status, 0, "the child got no answer");
         drop(gate);
     });

@@ -318,7 +318,7 @@ fn read_key(name: &CStr, password: Option<&dyn Password>) -> Option<Owned<ffi::E
     let callback = password.is_some().then_some(ask as sys::PasswordCallback);
     let data = password
         .as_ref()
-        .map_or(ptr::null_mut(), |password| (password as *const &dyn Password).cast_mut().cast());
+        .map_or(ptr::null_mut(), |password| ptr::from_ref(password).cast_mut().cast());
     // SAFETY: `file` is alive; `data` is what `ask` expects and lives longer than the call.
     unsafe {
         let key = ffi::PEM_read_bio_PrivateKey(file.as_ptr(), ptr::null_mut(), callback, data);

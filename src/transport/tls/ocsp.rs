@@ -71,14 +71,15 @@ fn debug(text: impl Into<String>) -> LogLine {
 unsafe fn judge(ssl: *mut ffi::SSL, lines: &mut Vec<LogLine>) -> Result<(), LogLine> {
     let mut data = ptr::null_mut();
     // SAFETY: by the caller's promise; the bytes belong to `ssl`.
-    let len = unsafe { ffi::SSL_get_tlsext_status_ocsp_resp(ssl, &mut data) };
+    let len = unsafe { ffi::SSL_get_tlsext_status_ocsp_resp(ssl, &raw mut data) };
     lines.push(debug(format!("OCSP: SSL_get_tlsext_status_ocsp_resp returned {len} bytes")));
     if data.is_null() {
         return Err(debug("OCSP: no response"));
     }
     let mut data = data.cast_const();
     // SAFETY: `data` has `len` bytes; the object is ours.
-    let response = unsafe { Owned::new(ffi::d2i_OCSP_RESPONSE(ptr::null_mut(), &mut data, len)) };
+    let response =
+        unsafe { Owned::new(ffi::d2i_OCSP_RESPONSE(ptr::null_mut(), &raw mut data, len)) };
     let response = response.ok_or_else(|| debug("OCSP: invalid response"))?;
     // SAFETY: alive.
     let status = unsafe { ffi::OCSP_response_status(response.as_ptr()) };
@@ -149,10 +150,10 @@ fn judge_response(single: *mut SingleResponse, lines: &mut Vec<LogLine>) -> Resu
     let (status, text, in_time) = unsafe {
         let status = sys::OCSP_single_get0_status(
             single,
-            &mut reason,
+            &raw mut reason,
             ptr::null_mut(),
-            &mut this_update,
-            &mut next_update,
+            &raw mut this_update,
+            &raw mut next_update,
         );
         let text = sys::static_text(sys::OCSP_cert_status_str(status.into()));
         let in_time = ffi::OCSP_check_validity(this_update, next_update, CLOCK_SKEW, -1) == 1;

@@ -251,7 +251,7 @@ impl Tls {
                     self.ssl.as_ptr(),
                     room.as_mut_ptr().cast(),
                     room.len(),
-                    &mut count,
+                    &raw mut count,
                 )
             };
             if result == 1 {
@@ -307,7 +307,12 @@ impl Tls {
             sys::clear_errors();
             // SAFETY: alive and ours; `chunk` has that many bytes.
             let result = unsafe {
-                ffi::SSL_write_ex(self.ssl.as_ptr(), chunk.as_ptr().cast(), chunk.len(), &mut count)
+                ffi::SSL_write_ex(
+                    self.ssl.as_ptr(),
+                    chunk.as_ptr().cast(),
+                    chunk.len(),
+                    &raw mut count,
+                )
             };
             if result == 1 {
                 done += count;

@@ -286,7 +286,7 @@ pub unsafe fn digest_of(id: *const OCSP_CERTID) -> *const EVP_MD {
     let found = unsafe {
         OCSP_id_get0_info(
             ptr::null_mut(),
-            &mut digest,
+            &raw mut digest,
             ptr::null_mut(),
             ptr::null_mut(),
             id.cast_mut(),

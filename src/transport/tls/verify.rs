@@ -46,7 +46,7 @@ pub(super) unsafe fn explain(ssl: *mut ffi::SSL, host: &CStr, lines: &mut Vec<Lo
     // SAFETY: by the caller's promise.
     let (mode, result) =
         unsafe { (sys::SSL_get_verify_mode(ssl), ffi::SSL_get_verify_result(ssl)) };
-    if mode == ffi::SSL_VERIFY_NONE || result == ffi::X509_V_OK as i64 {
+    if mode == ffi::SSL_VERIFY_NONE || result == i64::from(ffi::X509_V_OK) {
         return;
     }
     if result == HOSTNAME_MISMATCH || result == IP_ADDRESS_MISMATCH {
