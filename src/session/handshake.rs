@@ -166,7 +166,7 @@ impl Session {
         for property in property::iter(properties).flatten() {
             match (property.identifier, property.value) {
                 (id::ASSIGNED_CLIENT_IDENTIFIER, Value::String(id)) => {
-                    self.config.id = Some(id.into())
+                    self.config.id = Some(id.into());
                 }
                 (id::SERVER_KEEP_ALIVE, Value::Int16(seconds)) => {
                     self.config.keepalive = seconds;
