@@ -5,7 +5,7 @@
 
 use crate::changes;
 use crate::facts::{Facts, Heard, sent, what};
-use crate::packets;
+use crate::packets::{self, Packet};
 
 /// A step at which the outputs differ.
 #[derive(Clone, Copy)]
@@ -331,9 +331,17 @@ pub fn without_inside(lines: &[String]) -> Vec<String> {
         line.starts_with("in ") || complete.contains(line) || left && goodbye
     };
     let outside: Vec<String> = lines.iter().filter(|line| !follows(line)).cloned().collect();
+    let is_plain =
+        |packet: &Packet| packet.kind() == packets::PUBLISH && packet.message_mid().is_none();
+    let sent = outside.iter().flat_map(|line| sent(line));
+    let mut before = sent.filter(is_plain).count();
     changes::without(&outside, |packet| match packet.kind() {
         packets::DISCONNECT => left,
-        packets::PUBLISH if packet.message_mid().is_none() => plain,
+        // The last one is that of the callback.
+        packets::PUBLISH if is_plain(packet) => {
+            before -= 1;
+            plain && before == 0
+        }
         _ => mid.is_some() && packet.request_mid() == mid,
     })
 }
