@@ -43,22 +43,18 @@ enum Then {
 pub struct Rule {
     /// Name for the figures.
     pub name: &'static str,
-    /// File in which it stands.
-    pub file: &'static str,
-    /// Words that stand there, in one line.
+    /// Words of a line of `docs/differences.md`, which says why.
     pub words: &'static str,
     kind: Kind,
     then: Then,
 }
 
-const DIFFERENCES: &str = "docs/differences.md";
-
 const fn heard(name: &'static str, words: &'static str, then: Then) -> Rule {
-    Rule { name, file: DIFFERENCES, words, kind: Kind::Heard(name), then }
+    Rule { name, words, kind: Kind::Heard(name), then }
 }
 
 const fn change(name: &'static str, words: &'static str, then: Then, change: Change) -> Rule {
-    Rule { name, file: DIFFERENCES, words, kind: Kind::Change(change), then }
+    Rule { name, words, kind: Kind::Change(change), then }
 }
 
 /// All rules.
