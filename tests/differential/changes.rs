@@ -79,14 +79,15 @@ pub fn no_session(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
     if !is_new_session(case) {
         return None;
     }
-    let done = case.facts.messages.iter().filter(|(_, message)| message.released);
-    let told: Vec<String> = done.flat_map(|(&mid, _)| case.facts.published(mid, 0)).collect();
+    let done: Vec<u16> =
+        case.facts.messages.iter().filter(|(_, it)| it.released).map(|(&mid, _)| mid).collect();
+    let told: Vec<String> = done.iter().flat_map(|&mid| case.facts.published(mid, 0)).collect();
     let mut changed = without(lines, |packet| packet.kind() == packets::PUBREL);
     let told_before = |line: &&String| {
         line.starts_with("on_connect") || line.starts_with("  ") || line.starts_with("in ")
     };
     let at = changed.iter().take_while(told_before).count();
-    let completes = !told.is_empty();
+    let completes = !done.is_empty();
     if let Some(before) = left_when_told(case).filter(|_| completes) {
         return lines.starts_with(before).then(|| case.ours.to_vec());
     }
