@@ -211,8 +211,8 @@ fn destroy_reinitialise_reconnect_and_stop_at_any_moment() {
 fn a_cancelled_thread_leaves_a_client_that_works() {
     let _machine = shared();
     let server = Server::start();
-    rows(program("cancels").arg(server.port()), 8);
-    rows(program_on(Library::Ours, "cancels", &VALGRIND).arg(server.port()), 8);
+    rows(program("cancels").arg(server.port()), 9);
+    rows(program_on(Library::Ours, "cancels", &VALGRIND).arg(server.port()), 9);
 }
 
 #[test]
