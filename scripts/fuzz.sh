@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets with coverage and AddressSanitizer, runs each for SECONDS (default 10), and prints what came
-# of it. TARGETS names some of them. Findings go to fuzz/artifacts, and their input is printed.
+# Builds the fuzz targets with coverage and AddressSanitizer, runs each for SECONDS_EACH (default 10), and prints what
+# came of it. TARGETS names some of them. Findings go to fuzz/artifacts, and their input is printed.
 #
 # Works with the stable toolchain: the coverage pass has a stable flag, and RUSTC_BOOTSTRAP=1 allows the sanitizer.
 set -euo pipefail
