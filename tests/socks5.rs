@@ -18,7 +18,7 @@ use support::driving::{external_loop, run_to, run_to_failure, run_until, wait_fo
 use support::library::Library;
 use support::real_broker::RealBroker;
 use support::scenarios::{Scene, VERSIONS};
-use support::server::{CONNACK, Connection, Server};
+use support::server::{CONNACK, Connection, LIMIT, Server};
 use support::socks5_proxy::{Bound, Manner, Socks5Proxy};
 use support::tls_broker::TlsBroker;
 
@@ -311,8 +311,6 @@ fn a_stop_is_noticed_wherever_the_loop_is_at_the_moment() {
     });
     let client = Client::new(Library::Ours, Some("c"), true, 4, Style::Conversation);
     client.socks5(server.port(), None);
-    // A busy machine makes some slow; one that is not noticed would take as long as the proxy is silent.
-    let mut late = 0;
     for round in 0..600 {
         assert_eq!(client.loop_start(), 0);
         assert_eq!(client.connect_async(NAME, 1883, 60), 0);
@@ -322,11 +320,9 @@ fn a_stop_is_noticed_wherever_the_loop_is_at_the_moment() {
         }
         let begun = Instant::now();
         assert_eq!(client.loop_stop(true), 0);
-        let took = begun.elapsed();
-        assert!(took < Duration::from_secs(2), "round {round}: {took:?}");
-        late += usize::from(took > Duration::from_millis(100));
+        // One that is not noticed lasts until the keepalive is over; how quick it is, `tests/transports.rs` measures.
+        assert!(begun.elapsed() < LIMIT, "round {round}: {:?}", begun.elapsed());
     }
-    assert!(late < 30, "{late} of 600 took more than 100 ms");
     server.finish();
 }
 
