@@ -15,12 +15,13 @@ amqtt() {
 rumqttd() {
     [ -x "$target/rumqttd/bin/rumqttd" ] && return
     # One of its dependencies does not compile with later compilers.
-    rustup run 1.85.0 true 2>/dev/null || rustup toolchain install --profile minimal 1.85.0
-    CARGO_TARGET_DIR=$target/rumqttd/build rustup run 1.85.0 \
-        cargo install --quiet --locked --root "$target/rumqttd" rumqttd@0.20.0
-    rm -rf "$target/rumqttd/build"
+    { rustup run 1.85.0 true 2>/dev/null || rustup toolchain install --profile minimal 1.85.0; } &&
+        CARGO_TARGET_DIR=$target/rumqttd/build rustup run 1.85.0 \
+            cargo install --quiet --locked --root "$target/rumqttd" rumqttd@0.20.0 &&
+        rm -rf "$target/rumqttd/build"
 }
 
+# `set -e` does not hold in what stands before `||`: each step in there asks for the one before it.
 for broker in amqtt rumqttd; do
     $broker || echo "$broker could not be installed"
 done

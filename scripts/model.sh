@@ -9,7 +9,10 @@ mkdir -p "$target"
 CARGO_TARGET_DIR=$(cd "$target" && pwd)/model
 export CARGO_TARGET_DIR
 
-if ! cargo fetch --quiet --locked --manifest-path model/Cargo.toml; then
+# What cannot be fetched is passed over; a lock file that does not fit Cargo.toml is a fault.
+if ! why=$(cargo fetch --quiet --locked --manifest-path model/Cargo.toml 2>&1); then
+    echo "$why" >&2
+    case $why in *"lock file"*) exit 1 ;; esac
     echo "no loom, and no network to fetch it by: the model is passed over"
     exit 0
 fi

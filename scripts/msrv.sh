@@ -10,5 +10,8 @@ if ! command -v rustup >/dev/null; then
     echo "passed over: no rustup to get Rust $version with"
     exit 0
 fi
-rustup run "$toolchain" rustc --version 2>/dev/null || rustup toolchain install --profile minimal "$toolchain"
+if ! rustup run "$toolchain" rustc --version 2>/dev/null && ! rustup toolchain install --profile minimal "$toolchain"; then
+    echo "passed over: Rust $toolchain cannot be fetched"
+    exit 0
+fi
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/msrv rustup run "$toolchain" cargo build --lib --locked

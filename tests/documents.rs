@@ -63,6 +63,78 @@ fn files_that_are_named_exist() {
     println!("names of files checked: {checked}");
 }
 
+/// The last cell of each row of `docs/differences.md` names what pins it: files, and behind each, in brackets, tests or
+/// pieces of their names or texts. "the same" is what the row above says.
+#[test]
+fn tests_that_pin_differences_exist() {
+    let mut missing = Vec::new();
+    let (mut checked, mut above) = (0, Vec::new());
+    for line in read(&root().join("docs/differences.md")).lines() {
+        let Some(row) = line.strip_prefix("| ").and_then(|row| row.strip_suffix(" |")) else {
+            continue;
+        };
+        let cell = row.rsplit(" | ").next().unwrap_or_default();
+        if cell == "test" {
+            continue;
+        }
+        let mut texts = if cell.starts_with("the same") { above } else { Vec::new() };
+        for word in named(cell) {
+            let file = files_of(word);
+            let known = texts.iter().any(|text: &String| text.contains(word.trim_end_matches('…')));
+            checked += 1;
+            match file {
+                Some(text) => texts.push(text),
+                None if known => {}
+                None => missing.push(format!("{word}: {line}")),
+            }
+        }
+        if texts.is_empty() {
+            missing.push(format!("no test: {line}"));
+        }
+        above = texts;
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(checked > 200, "only {checked} names");
+}
+
+/// What a cell names: words in backquotes or in quotation marks.
+fn named(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(['`', '"']).skip(1).step_by(2)
+}
+
+/// A file of tests, with the files in the directory of its name, if this names one.
+fn files_of(name: &str) -> Option<String> {
+    let places = [
+        "",
+        "tests/",
+        "tests/vectors/",
+        "tests/differential/",
+        "tests/conversations/",
+        "c_tests/threads/",
+    ];
+    let path = places
+        .iter()
+        .map(|place| root().join(format!("{place}{name}")))
+        .find(|path| path.is_file())?;
+    let mut text = read(&path);
+    for entry in fs::read_dir(path.with_extension("")).into_iter().flatten().flatten() {
+        text += &fs::read_to_string(entry.path()).unwrap_or_default();
+    }
+    Some(text)
+}
+
+/// CONTRIBUTING.md says of each suite what it shows.
+#[test]
+fn every_suite_is_told_of() {
+    let text = read(&root().join("CONTRIBUTING.md"));
+    let suites = fs::read_dir(root().join("tests")).expect("tests/").flatten();
+    let names = suites.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names = names.filter(|name| name.ends_with(".rs"));
+    let untold: Vec<String> =
+        names.filter(|name| !text.contains(&format!("`tests/{name}`"))).collect();
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
 /// A block with `main` is a program, called with the host and the port of a server, and ends well. Other blocks compile.
 #[test]
 fn code_compiles_and_runs() {
@@ -147,7 +219,16 @@ fn words_are_spelt_right() {
     let output = Command::new("codespell")
         .args(["--ignore-words-list", NOT_MISTAKES])
         .args(checked)
-        .args(["examples", "packaging", "scripts", "--skip", "*package-lock.json"])
+        .args([
+            "examples",
+            "packaging",
+            "scripts",
+            "benches",
+            "fuzz/README.md",
+            "model/README.md",
+            "python",
+        ])
+        .args(["--skip", "*package-lock.json"])
         .current_dir(root())
         .output();
     let Ok(output) = output else {
@@ -184,8 +265,8 @@ fn error_numbers(header: &str) -> Vec<ErrorNumber> {
 /// Every document that people read, but no dependency's.
 fn documents() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for directory in ["", "docs", "docs/manual", "examples", "packaging", "python"] {
-        let Ok(entries) = fs::read_dir(root().join(directory)) else { continue };
+    for directory in ["", "benches", "docs", "docs/manual", "fuzz", "model", "python"] {
+        let entries = fs::read_dir(root().join(directory)).expect("a directory with documents");
         let paths = entries.map(|entry| entry.expect("a directory entry").path());
         found.extend(paths.filter(|path| path.extension().is_some_and(|ending| ending == "md")));
     }

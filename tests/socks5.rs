@@ -18,7 +18,7 @@ use support::driving::{external_loop, run_to, run_to_failure, run_until, wait_fo
 use support::library::Library;
 use support::real_broker::RealBroker;
 use support::scenarios::{Scene, VERSIONS};
-use support::server::{CONNACK, Connection, Server};
+use support::server::{CONNACK, Connection, LIMIT, Server};
 use support::socks5_proxy::{Bound, Manner, Socks5Proxy};
 use support::tls_broker::TlsBroker;
 
@@ -311,7 +311,6 @@ fn a_stop_is_noticed_wherever_the_loop_is_at_the_moment() {
     });
     let client = Client::new(Library::Ours, Some("c"), true, 4, Style::Conversation);
     client.socks5(server.port(), None);
-    let mut slowest = Duration::ZERO;
     for round in 0..600 {
         assert_eq!(client.loop_start(), 0);
         assert_eq!(client.connect_async(NAME, 1883, 60), 0);
@@ -321,8 +320,8 @@ fn a_stop_is_noticed_wherever_the_loop_is_at_the_moment() {
         }
         let begun = Instant::now();
         assert_eq!(client.loop_stop(true), 0);
-        slowest = slowest.max(begun.elapsed());
-        assert!(slowest < Duration::from_millis(100), "round {round}: {slowest:?}");
+        // One that is not noticed lasts until the keepalive is over; how quick it is, `tests/transports.rs` measures.
+        assert!(begun.elapsed() < LIMIT, "round {round}: {:?}", begun.elapsed());
     }
     server.finish();
 }

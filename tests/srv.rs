@@ -80,9 +80,7 @@ fn d22_servers_are_tried_in_order_and_by_every_loop() {
             ];
             names.set(NAME, servers(&list));
             let client = client();
-            let begun = Instant::now();
             assert_eq!(client.connect_srv(DOMAIN, 60), 0);
-            assert!(begun.elapsed() < Duration::from_millis(100), "the call does not wait");
             assert!(client.socket() >= 0, "there is something to poll");
             match how {
                 "loop" => run_to(&client, "connect(0,0,[])"),
@@ -188,22 +186,24 @@ fn search_domains_apply_and_tls_asks_for_the_secure_service() {
 
 #[test]
 fn d21_a_silent_name_server_holds_nobody() {
-    alone("d21_a_silent_name_server_holds_nobody", |names| {
+    // The resolver waits for longer than anything here may take.
+    alone_with("d21_a_silent_name_server_holds_nobody", "timeout:30 attempts:1", |names| {
         names.set(NAME, Some(Answer::Silence));
         for destroy_only in [true, false] {
+            let begun = Instant::now();
             let client = client();
             client.loop_start();
-            client.connect_srv(DOMAIN, 60);
+            assert_eq!(client.connect_srv(DOMAIN, 60), 0);
             while names.asked().is_empty() {
+                assert!(begun.elapsed() < LIMIT, "nothing is asked for");
                 std::thread::sleep(Duration::from_millis(1));
             }
             assert_eq!(client.publish("t", b"x", 1, false, &[]).0, 0);
-            let begun = Instant::now();
             if !destroy_only {
                 assert_eq!(client.loop_stop(true), 0);
             }
             drop(client);
-            assert!(begun.elapsed() < Duration::from_millis(100), "{:?}", begun.elapsed());
+            assert!(begun.elapsed() < LIMIT, "{:?}", begun.elapsed());
         }
     });
 }

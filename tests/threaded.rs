@@ -17,6 +17,9 @@ use support::pattern::Pattern;
 use support::peer::{Listener, Peer};
 
 const LIMIT: Duration = Duration::from_secs(10);
+/// Far less than what would be waited for instead: a back-off of 30 s, a keepalive of 60 s. Milliseconds are measured in
+/// `tests/threads.rs`, which has the machine for itself.
+const AT_ONCE: Duration = Duration::from_secs(5);
 
 /// A client with its network thread, connected.
 struct Scene {
@@ -107,7 +110,7 @@ fn loop_stop_leaves_an_open_connection_as_it_is() {
     let mut scene = Scene::connected(4);
     let begin = Instant::now();
     assert_eq!(scene.client.loop_stop(false), 0);
-    assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < AT_ONCE, "{:?}", begin.elapsed());
     assert_ne!(scene.client.socket(), -1);
     assert_eq!(scene.client.publish("t", b"x", 0, false, &[]).0, 0);
     scene.expect("30[s\"t\" \"x\"]");
@@ -127,7 +130,7 @@ fn loop_stop_of_a_client_that_never_connected() {
     assert_eq!(client.loop_start(), 0);
     let begin = Instant::now();
     assert_eq!(client.loop_stop(false), 0);
-    assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < AT_ONCE, "{:?}", begin.elapsed());
 }
 
 #[test]
@@ -165,7 +168,7 @@ fn disconnect_wakes_the_wait_before_a_reconnect() {
     assert_eq!(client.disconnect(0, &[]), 4);
     let begin = Instant::now();
     assert_eq!(client.loop_stop(false), 0);
-    assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < AT_ONCE, "{:?}", begin.elapsed());
 }
 
 #[test]
@@ -250,11 +253,27 @@ fn without_keepalive_the_loop_sleeps_as_long_as_it_is_told() {
     assert!(begin.elapsed() > Duration::from_millis(900), "{:?}", begin.elapsed());
 }
 
+/// A machine that is busy with something else may hold a ping up, but not every time.
 #[test]
 fn pings_are_on_time() {
+    const TRIES: usize = 3;
     if !ours() {
         return;
     }
+    let mut late = Vec::new();
+    for _ in 0..TRIES {
+        let seconds = lateness_of_pings();
+        if seconds.iter().all(|late| (-0.6..0.9).contains(late)) {
+            return;
+        }
+        late.push(seconds);
+    }
+    panic!("seconds late, {TRIES} times: {late:?}");
+}
+
+/// By how many seconds the first two pings come late in a connection whose server wants one each second, and not the 60 s of
+/// the client.
+fn lateness_of_pings() -> [f64; 2] {
     let mut scene = Scene::connected(5);
     assert_eq!(scene.client.disconnect(0, &[]), 0);
     scene.expect("e000");
@@ -269,12 +288,12 @@ fn pings_are_on_time() {
     // Server Keep Alive of one second.
     let connack = [0x20, 6, 0, 0, 3, 0x13, 0, 1];
     peer.send(&connack, LIMIT, wait).expect("the client reads");
-    for second in 1..=2 {
+    [1, 2].map(|second| {
         peer.expect(&Pattern(vec![Some(0xc0), Some(0)]), LIMIT, wait).expect("PINGREQ");
         let late = begin.elapsed().as_secs_f64() - f64::from(second);
-        assert!((-0.6..0.9).contains(&late), "{late} s late");
         peer.send(&[0xd0, 0], LIMIT, wait).expect("the client reads");
-    }
+        late
+    })
 }
 
 #[test]
