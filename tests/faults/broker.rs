@@ -38,7 +38,7 @@ impl Broker {
         );
         std::fs::write(directory.path().join("mosquitto.conf"), text).expect("a configuration");
         let child = spawn(&directory);
-        let broker = Broker { child, port, directory };
+        let mut broker = Broker { child, port, directory };
         broker.wait();
         broker
     }
@@ -59,9 +59,17 @@ impl Broker {
         self.wait();
     }
 
-    fn wait(&self) {
+    /// Until it accepts connections. Somebody else's connection may have its port for a moment: then it ends at once, and is
+    /// started again.
+    fn wait(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        loop {
+            let answers = TcpStream::connect(("127.0.0.1", self.port)).is_ok();
+            match self.child.try_wait() {
+                Ok(None) if answers => return,
+                Ok(None) => {}
+                _ => self.child = spawn(&self.directory),
+            }
             assert!(Instant::now() < deadline, "the broker does not accept connections");
             std::thread::sleep(Duration::from_millis(5));
         }
