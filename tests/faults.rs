@@ -25,9 +25,9 @@ mod sessions;
 use std::time::Duration;
 
 use broker::{Broker, Stop};
-use programs::number_from;
 use server::{Chaos, Server, key};
 use sessions::{Case, Driver, run, run_under};
+use support::number_from;
 
 /// No program takes longer.
 const LIMIT: Duration = Duration::from_secs(300);

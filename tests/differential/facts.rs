@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::packets::{self, Fault, MALFORMED, PROTOCOL, Packet, Property, hex, number, unhex};
+use crate::packets::{self, Fault, MALFORMED, PROTOCOL, Packet, Property, number, unhex};
 use crate::script::property;
+use crate::support::pattern::hex;
 
 /// Names for what was heard, beside [`packets::FORBIDDEN`]; rules refer to them.
 pub mod what {

@@ -1,7 +1,7 @@
 //! Random scripts: what programs do and what servers say, mostly right, sometimes not. A script is known by its number.
 
-use crate::packets::hex;
 use crate::script::{Script, property};
+use crate::support::pattern::hex;
 
 /// xorshift64*: the same scripts for the same seed, everywhere.
 struct Random(u64);

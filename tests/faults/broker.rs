@@ -4,6 +4,8 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::real_broker::user;
+
 const PROGRAM: &str = "/usr/sbin/mosquitto";
 
 /// A broker that keeps sessions and messages over restarts.
@@ -29,8 +31,7 @@ impl Broker {
         let port = socket.local_addr().expect("a bound socket").port();
         drop(socket);
         let directory = tempfile::tempdir().expect("a temporary directory");
-        // SAFETY: no arguments, no failure.
-        let user = if unsafe { libc::geteuid() } == 0 { "user root\n" } else { "" };
+        let user = user();
         let text = format!(
             "listener {port} 127.0.0.1\nallow_anonymous true\n{user}max_queued_messages 0\npersistence true\n\
              persistence_location {}/\n",
