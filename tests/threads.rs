@@ -28,8 +28,9 @@ mod waits;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use programs::{Run, VALGRIND, figure, program, program_on};
+use programs::{Run, figure, program, program_on};
 use server::{Record, Server};
+use support::c_program::VALGRIND;
 use support::library::Library;
 use support::number_from;
 
