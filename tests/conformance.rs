@@ -110,8 +110,8 @@ fn document() -> String {
          The normative statements of MQTT in our words, with the tests that show that this library keeps to them. Made by\n\
          `tests/conformance.rs` from the tables in `tests/conformance/`, which it keeps in step with the tests.\n\n\
          Statements that bind servers alone are listed where a test shows what we do when a server breaks them.\n\n\
-         The text of the standards was not at hand. The numbers were compared with what 26 packages of crates.io, npm, PyPI\n\
-         and Debian quote of it: of 393 numbers 266 are cited there for what stands here; the others rest on memory.\n",
+         The numbers have not been compared with the text of the standards, but with what 26 published packages quote of it:\n\
+         of 393 numbers 266 are cited there for what stands here; the other 127 are unconfirmed.\n",
     );
     for (standard, file) in TABLES {
         let all = statements(file);

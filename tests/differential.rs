@@ -43,6 +43,7 @@ use rules::RULES;
 use runner::{Output, Runner};
 use script::Script;
 use support::library::Library;
+use support::number_from;
 
 /// Scripts for one process.
 const BATCH: u64 = 250;
@@ -217,11 +218,4 @@ fn show(name: &str, script: &Script, problem: &Problem) -> String {
         }
     }
     text + "\n"
-}
-
-fn number_from(variable: &str, usual: u64) -> u64 {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text}: no number")),
-        Err(_) => usual,
-    }
 }

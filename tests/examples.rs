@@ -87,7 +87,7 @@ fn built_by_pkg_config() {
             .find(|(needing, ..)| *needing == name)
             .map_or(("", [].as_slice()), |(_, package, more)| (*package, *more));
         let Some(other) = other_package(package) else {
-            println!("skipped: {name}.c, there is no {package}");
+            println!("passed over: {name}.c, there is no {package}");
             continue;
         };
         // A program that loads the library itself is not linked with it.
@@ -107,7 +107,7 @@ fn built_by_pkg_config() {
 fn built_by_cmake() {
     let prefix = Prefix::install();
     if Command::new("cmake").arg("--version").output().is_err() {
-        println!("skipped: cmake is not installed");
+        println!("passed over: cmake is not installed");
         return;
     }
     let build = prefix.path().join("build");
@@ -130,7 +130,7 @@ fn in_other_languages() {
         let imports = imports.map(|name| beside_the_build(name).join("node_modules"));
         let missing = imports.as_ref().is_some_and(|directory| !directory.exists());
         if missing || Command::new(interpreter).arg("-v").stdin(Stdio::null()).output().is_err() {
-            println!("skipped: {file}, {interpreter} or what it imports is not installed");
+            println!("passed over: {file}, {interpreter} or what it imports is not installed");
             continue;
         }
         let mut command = Command::new(interpreter);

@@ -25,9 +25,10 @@ mod sessions;
 use std::time::Duration;
 
 use broker::{Broker, Stop};
-use programs::number_from;
 use server::{Chaos, Server, key};
 use sessions::{Case, Driver, run, run_under};
+use support::c_program::VALGRIND;
+use support::number_from;
 
 /// No program takes longer.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -115,15 +116,7 @@ fn the_connection_may_break_at_every_byte() {
 #[test]
 fn nothing_leaks_on_the_way() {
     // The shim has a malloc of its own, which valgrind has to replace too.
-    let valgrind = [
-        "valgrind",
-        "--quiet",
-        "--leak-check=full",
-        "--errors-for-leak-kinds=definite,indirect,possible",
-        "--error-exitcode=99",
-        "--soname-synonyms=somalloc=shim.so",
-        "--fair-sched=yes",
-    ];
+    let valgrind = [&VALGRIND[..], &["--soname-synonyms=somalloc=shim.so"]].concat();
     let faults = [
         ("send", "ECONNRESET"),
         ("recv", "nothing"),

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use support::c_program::{Headers, Running, compiler, root};
+use support::c_program::{Headers, Running, VALGRIND, compiler, root};
 use support::library::{Library, LoaderPath};
 
 const FILES: [&str; 4] = ["main.c", "client.c", "messages.c", "pure.c"];
@@ -24,13 +24,7 @@ fn every_row_gives_the_documented_answer() {
 /// Nothing is read that is not the caller's, nothing freed twice, nothing lost.
 #[test]
 fn valgrind_has_nothing_to_say() {
-    let mut words = vec!["valgrind", "--quiet", "--error-exitcode=9"];
-    words.extend(["--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]);
-    if !cfg!(debug_assertions) {
-        // Optimised code looks at undefined bytes where it does not matter what they are.
-        words.push("--undef-value-errors=no");
-    }
-    run(&words);
+    run(&VALGRIND);
 }
 
 /// Compiles the table and runs it, behind the words of `wrapper` if there are any.

@@ -111,7 +111,7 @@ fn the_symbols_file_is_complete() {
     let output =
         Command::new("dpkg-query").args(["--control-show", "libmosquitto1", "symbols"]).output();
     let Ok(output) = output else {
-        println!("skipped: there is no dpkg");
+        println!("passed over: there is no dpkg");
         return;
     };
     let theirs = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -144,7 +144,7 @@ impl Scratch {
     fn with_the_distributions_packages() -> Option<Scratch> {
         for tool in ["dpkg", "dpkg-shlibdeps", "dpkg-parsechangelog", "fakeroot"] {
             if Command::new(tool).arg("--version").output().is_err() {
-                println!("skipped: {tool} is not installed");
+                println!("passed over: {tool} is not installed");
                 return None;
             }
         }
@@ -154,7 +154,7 @@ impl Scratch {
             .output()
             .is_ok_and(|o| o.status.success())
         {
-            println!("skipped: not all of {THEIRS:?} are installed as packages");
+            println!("passed over: not all of {THEIRS:?} are installed as packages");
             return None;
         }
         let work = tempfile::tempdir().expect("a temporary directory");

@@ -28,10 +28,11 @@ mod waits;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use programs::{Run, VALGRIND, figure, program, program_on};
+use programs::{Run, figure, program, program_on};
 use server::{Record, Server};
+use support::c_program::VALGRIND;
 use support::library::Library;
-use support::rounds;
+use support::number_from;
 
 /// Held by tests that look at the clock: alone. The others share it.
 static MACHINE: RwLock<()> = RwLock::new(());
@@ -124,7 +125,7 @@ fn stopping_takes_at_most_100_ms_in_every_state() {
 fn starting_and_stopping_never_fails_or_leaks() {
     let _machine = shared();
     let server = Server::start();
-    let rounds = rounds("STOP_ROUNDS", 2000);
+    let rounds = number_from("STOP_ROUNDS", 2000);
     let run = program("rounds").arg(server.port()).arg(rounds).limit(Duration::from_secs(600));
     let output = run.ok();
     print!("{output}");
@@ -150,7 +151,7 @@ fn nothing_is_held_while_a_callback_runs() {
 #[test]
 fn what_publishers_write_themselves_arrives_once() {
     let _machine = shared();
-    piles::piles(program("piles"), rounds("PILE_MESSAGES", 200));
+    piles::piles(program("piles"), number_from("PILE_MESSAGES", 200));
 }
 
 #[test]
@@ -193,7 +194,7 @@ fn callbacks_are_left_otherwise_than_by_return() {
 fn destroy_reinitialise_reconnect_and_stop_at_any_moment() {
     let _machine = shared();
     let server = Server::start();
-    let moments = rounds("MOMENTS", 20);
+    let moments = number_from("MOMENTS", 20);
     rows(program("moments").arg(server.port()).arg(moments).limit(Duration::from_secs(240)), 7);
     rows(program_on(Library::Ours, "moments", &VALGRIND).arg(server.port()).arg(5), 7);
     // Whatever was going on, DISCONNECT left.

@@ -8,6 +8,7 @@ mod support;
 use std::process::Command;
 use std::time::Duration;
 
+use support::c_program::VALGRIND;
 use support::c_suite::{Bench, for_each, programs};
 use support::library::Library;
 
@@ -22,16 +23,7 @@ fn no_error_and_no_leak() {
     assert!(version.is_ok(), "valgrind is not installed: apt-get install valgrind");
     let mut programs = programs();
     programs.retain(|program| program.valgrind);
-    let wrapper = [
-        "valgrind",
-        "--quiet",
-        "--leak-check=full",
-        "--errors-for-leak-kinds=definite,indirect,possible",
-        "--show-leak-kinds=definite,indirect,possible",
-        "--error-exitcode=99",
-        "--fair-sched=yes",
-    ];
-    let bench = Bench::new(Library::Ours, &programs, &wrapper, LIMIT);
+    let bench = Bench::new(Library::Ours, &programs, &VALGRIND, LIMIT);
     let results = for_each(&programs, 4, |program| bench.run(program).problems);
     let failed: Vec<String> = results
         .iter()

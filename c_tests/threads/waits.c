@@ -3,7 +3,7 @@
  *   idle, idle-forever, idle-loop   sleeps of a loop during SECONDS without traffic
  *   ping                            a Server Keep Alive of one second counts at once
  *   burst                           sleeps of the loop's thread during many publishes
- *   refused, dropped, bad, unresolved, handshake
+ *   refused, dropped, bad, rejected, silent, unresolved, dead-resolver
  *                                   processor time during SECONDS in which no connection comes about
  */
 #include <sys/resource.h>

@@ -2,9 +2,10 @@
 //! script and from what is known of the connection, never from what ours did, unless it says so.
 
 use crate::facts::{Limits, Phase, error_name, sent};
-use crate::packets::{self, Packet, hex};
+use crate::packets::{self, Packet};
 use crate::rules::{Case, without_inside};
 use crate::script::{property, text_property, word};
+use crate::support::pattern::hex;
 
 /// 2.0.11 has one code for most faults and says nothing to the server.
 pub fn refusal(case: &Case<'_>, lines: &[String]) -> Option<Vec<String>> {
@@ -498,7 +499,7 @@ fn map_sent(lines: &[String], mut change: impl FnMut(Vec<Packet>) -> Vec<Packet>
             return Some(line.clone());
         }
         let bytes: Vec<u8> = change(sent(line)).iter().flat_map(Packet::bytes).collect();
-        (!bytes.is_empty()).then(|| format!("sent {}", hex(bytes)))
+        (!bytes.is_empty()).then(|| format!("sent {}", hex(&bytes)))
     };
     lines.iter().filter_map(line).collect()
 }

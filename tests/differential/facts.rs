@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::packets::{self, Fault, Packet, Property, number, unhex};
 use crate::script::property;
+use crate::support::pattern::hex;
 
 pub use judge::error_name;
 

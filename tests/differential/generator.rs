@@ -4,8 +4,8 @@
 #[path = "server.rs"]
 mod server;
 
-use crate::packets::hex;
 use crate::script::{Script, property};
+use crate::support::pattern::hex;
 
 /// xorshift64*: the same scripts for the same seed, everywhere.
 struct Random(u64);

@@ -1,6 +1,8 @@
 //! A second reader of MQTT packets, written from the standard: what is in them, and what is wrong with them. It shares no
 //! code with the library, so that the two can be held against each other.
 
+use crate::support::pattern::hex;
+
 /// Why a connection must end: the code that the program gets, the reason in the DISCONNECT of MQTT 5, and a name for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
@@ -410,10 +412,6 @@ pub fn printed_bytes(bytes: &[u8]) -> String {
     } else {
         hex(bytes)
     }
-}
-
-pub fn hex(bytes: impl AsRef<[u8]>) -> String {
-    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub fn unhex(text: &str) -> Vec<u8> {

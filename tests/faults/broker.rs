@@ -4,6 +4,8 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::real_broker::user;
+
 const PROGRAM: &str = "/usr/sbin/mosquitto";
 
 /// A broker that keeps sessions and messages over restarts.
@@ -29,8 +31,7 @@ impl Broker {
         let port = socket.local_addr().expect("a bound socket").port();
         drop(socket);
         let directory = tempfile::tempdir().expect("a temporary directory");
-        // SAFETY: no arguments, no failure.
-        let user = if unsafe { libc::geteuid() } == 0 { "user root\n" } else { "" };
+        let user = user();
         let text = format!(
             "listener {port} 127.0.0.1\nallow_anonymous true\n{user}max_queued_messages 0\npersistence true\n\
              persistence_location {}/\n",
@@ -38,7 +39,7 @@ impl Broker {
         );
         std::fs::write(directory.path().join("mosquitto.conf"), text).expect("a configuration");
         let child = spawn(&directory);
-        let broker = Broker { child, port, directory };
+        let mut broker = Broker { child, port, directory };
         broker.wait();
         broker
     }
@@ -59,9 +60,17 @@ impl Broker {
         self.wait();
     }
 
-    fn wait(&self) {
+    /// Until it accepts connections. Somebody else's connection may have its port for a moment: then it ends at once, and is
+    /// started again.
+    fn wait(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        loop {
+            let answers = TcpStream::connect(("127.0.0.1", self.port)).is_ok();
+            match self.child.try_wait() {
+                Ok(None) if answers => return,
+                Ok(None) => {}
+                _ => self.child = spawn(&self.directory),
+            }
             assert!(Instant::now() < deadline, "the broker does not accept connections");
             std::thread::sleep(Duration::from_millis(5));
         }

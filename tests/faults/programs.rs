@@ -68,14 +68,6 @@ pub fn run(name: &str, arguments: &[String], tool: &[&str], limit: Duration) -> 
     start(name, arguments, tool).end(limit)
 }
 
-/// A number: the value of an environment variable, or `usual`.
-pub fn number_from(variable: &str, usual: u64) -> u64 {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text}: no number")),
-        Err(_) => usual,
-    }
-}
-
 /// The directory of the programs, the shim and a link to the library; made once.
 fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::c_program::root;
 use crate::support::certificates::{Authority, Issued, Kind, path};
+use crate::support::real_broker::user;
 
 /// A slow one takes most of a minute to start.
 const LIMIT: Duration = Duration::from_secs(150);
@@ -149,8 +150,7 @@ impl Place {
 
 fn mosquitto(place: &Place) -> Option<Command> {
     let program = installed(&["/usr/sbin/mosquitto"])?;
-    // SAFETY: no arguments, no failure.
-    let user = if unsafe { libc::geteuid() } == 0 { "user root\n" } else { "" };
+    let user = user();
     let [tcp, tls, ws, ..] = place.ports[..] else { return None };
     let config = format!(
         "allow_anonymous true\n{user}listener {tcp} 127.0.0.1\nlistener {tls} 127.0.0.1\ncertfile {}\nkeyfile {}\n\

@@ -9,6 +9,16 @@ use std::time::{Duration, Instant};
 use super::library::Library;
 use super::scripted_broker::Output;
 
+/// The words of valgrind, looking for wrong use of memory and for leaks.
+pub const VALGRIND: [&str; 6] = [
+    "valgrind",
+    "--quiet",
+    "--leak-check=full",
+    "--errors-for-leak-kinds=definite,indirect,possible",
+    "--error-exitcode=99",
+    "--fair-sched=yes",
+];
+
 /// The package's directory.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -27,9 +27,9 @@ use std::time::Duration;
 
 use super::c_program::{Running, compile_for, root};
 use super::library::{Library, LoaderPath};
+use super::number_from;
 use super::peer::Listener;
 use super::real_broker::RealBroker;
-use super::rounds;
 use super::script::{self, Step};
 use super::scripted_broker::{Output, ScriptedBroker};
 use super::tls_broker::TlsBroker;
@@ -148,7 +148,7 @@ impl Bench {
     pub fn new(library: Library, programs: &[Program], wrapper: &[&str], limit: Duration) -> Bench {
         let needs = |peer| programs.iter().any(|program| program.peer == peer);
         // The one program that does something as often as it is asked to.
-        let limit = limit + Duration::from_millis(200 * rounds("TLS_RECONNECTS", 25));
+        let limit = limit + Duration::from_millis(200 * number_from("TLS_RECONNECTS", 25));
         Bench {
             library,
             loader: LoaderPath::new(library),

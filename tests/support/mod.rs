@@ -36,10 +36,10 @@ pub mod tls_server;
 pub mod web;
 pub mod web_broker;
 
-/// How often something is done: `few` times in an ordinary test run, the value of `variable` if that is set.
-pub fn rounds(variable: &str, few: u64) -> u64 {
+/// The number that `variable` gives, such as how often something is done; `usual` in an ordinary test run, without it.
+pub fn number_from(variable: &str, usual: u64) -> u64 {
     match std::env::var(variable) {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text}: no number")),
-        Err(_) => few,
+        Err(_) => usual,
     }
 }

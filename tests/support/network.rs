@@ -30,7 +30,7 @@ pub fn in_own_network(name: &str, resolv_conf: &str, body: impl FnOnce()) {
     let output = match command.output() {
         Ok(output) => output,
         Err(error) => {
-            eprintln!("skipped: no network of its own for {name} ({error})");
+            eprintln!("passed over: no network of its own for {name} ({error})");
             return;
         }
     };

@@ -25,7 +25,7 @@ pub fn on_terminal(
     let (mut ours, theirs) = match open() {
         Ok(ends) => ends,
         Err(error) => {
-            eprintln!("skipped: no terminal ({error})");
+            eprintln!("passed over: no terminal ({error})");
             return None;
         }
     };

@@ -18,7 +18,7 @@ impl WebBroker {
     pub fn start(cut: &str) -> Option<WebBroker> {
         let Some(directory) = installed() else {
             eprintln!(
-                "skipped: no WebSocket broker; run scripts/install-test-needs.sh with npm installed"
+                "passed over: no WebSocket broker; run scripts/install-test-needs.sh with npm installed"
             );
             return None;
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::programs::{Run, figure, program};
 use crate::server::{Chaos, Record, Server, key};
 use crate::shared;
-use crate::support::rounds;
+use crate::support::number_from;
 
 /// Threads that call everything at once.
 const THREADS: u8 = 8;
@@ -14,7 +14,7 @@ const THREADS: u8 = 8;
 #[test]
 fn many_threads_call_everything_and_nothing_accepted_is_lost() {
     let _machine = shared();
-    let calls = rounds("MIXED_CALLS", 3000);
+    let calls = number_from("MIXED_CALLS", 3000);
     mixed(program("mixed"), calls, "thread");
     for who in ["forever", "loops"] {
         mixed(program("mixed"), calls, who);

@@ -13,16 +13,6 @@ use crate::support::scripted_broker::Output;
 /// Time for a program that does not say otherwise.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
-/// The words of valgrind, looking for wrong use of memory and for leaks.
-pub const VALGRIND: [&str; 6] = [
-    "valgrind",
-    "--quiet",
-    "--leak-check=full",
-    "--errors-for-leak-kinds=definite,indirect,possible",
-    "--error-exitcode=99",
-    "--fair-sched=yes",
-];
-
 /// One run of a program.
 pub struct Run {
     command: Command,

@@ -14,7 +14,7 @@ use crate::programs::{Run, figure, program_on};
 use crate::server::Server;
 use crate::support::c_program::root;
 use crate::support::library::Library;
-use crate::support::rounds;
+use crate::support::number_from;
 
 /// Everything is slower by far, and nothing here is about time.
 const LIMIT: Duration = Duration::from_secs(1800);
@@ -72,6 +72,6 @@ fn a_race_detector_has_nothing_to_say() {
     let output = program("rounds").arg(&port).arg(500).ok();
     println!("rounds: {}", figure(&output, "rounds"));
     for who in ["thread", "forever", "loops"] {
-        mixed(program("mixed"), rounds("RACE_CALLS", 1000), who);
+        mixed(program("mixed"), number_from("RACE_CALLS", 1000), who);
     }
 }

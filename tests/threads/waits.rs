@@ -3,13 +3,13 @@
 use crate::programs::{figure, program};
 use crate::server::Server;
 use crate::shared;
-use crate::support::rounds;
+use crate::support::number_from;
 
 #[test]
 fn idle_clients_sleep_and_failing_ones_nearly_so() {
     let _machine = shared();
     let server = Server::start();
-    let seconds = rounds("WAIT_SECONDS", 3);
+    let seconds = number_from("WAIT_SECONDS", 3);
     let run =
         |what: &str| program("waits").arg(server.port()).arg(what).arg(seconds).shimmed().ok();
     let run = &run;

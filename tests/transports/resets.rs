@@ -12,8 +12,8 @@ use crate::ours;
 use crate::support::c_program::{Headers, Running, compile, root};
 use crate::support::certificates::path;
 use crate::support::library::{Library, LoaderPath};
+use crate::support::number_from;
 use crate::support::real_broker::RealBroker;
-use crate::support::rounds;
 use crate::support::scripted_broker::Output;
 use crate::support::tls_broker::TlsBroker;
 
@@ -115,7 +115,7 @@ fn d3_connections_reset_anywhere_do_not_kill_the_program() {
     if !ours() {
         return;
     }
-    let wanted = rounds("RESETS", 40);
+    let wanted = number_from("RESETS", 40);
     let tls = TlsBroker::start();
     let web = RealBroker::start_web(None);
     let secure = RealBroker::start_web(Some((&tls.authority, &tls.server)));
