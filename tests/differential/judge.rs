@@ -1,7 +1,8 @@
 //! What the standard and `docs/` make of the server's packets, given the facts: what ours prints about each, or the fault.
 
 use super::*;
-use crate::packets::{MALFORMED, PROTOCOL, hex};
+use crate::packets::{MALFORMED, PROTOCOL};
+use crate::support::pattern::hex;
 
 const CONNECT: u32 = 0;
 const DISCONNECT: u32 = 1;
