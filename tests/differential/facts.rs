@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::packets::{self, Fault, Packet, Property, number, unhex};
 use crate::script::property;
-use crate::support::pattern::hex;
 
 pub use judge::error_name;
 
