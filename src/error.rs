@@ -4,8 +4,8 @@
 
 use thiserror::Error;
 
-/// The `errno` by which programs know that TLS has failed.
-const EPROTO: i32 = 71;
+/// The `errno` by which programs know that the server broke the rules of TLS or WebSocket: connecting again does not help.
+pub const EPROTO: i32 = 71;
 
 /// The library's result.
 pub type Result<T, E = Error> = core::result::Result<T, E>;

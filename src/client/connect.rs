@@ -91,7 +91,9 @@ impl Client {
         }
         let (mut core, tls) = self.prepare(core, here);
         if core.generation != generation {
-            self.unlock(core);
+            drop(core); // and not `unlock`: this frame owns the context
+            drop(tls);
+            self.unlock(self.lock());
             return Ok(()); // as above
         }
         // Where calls write at once they also tell at once what is known. Elsewhere a loop is at work, which tells whatever

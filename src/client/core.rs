@@ -547,8 +547,9 @@ impl Core {
         self.session = Session::new(config);
     }
 
-    /// Begins anew after [`Client::close`]; handler calls under way keep what they look at.
-    pub fn renew(&mut self, config: Config) {
+    /// Begins anew after [`Client::close`]; handler calls under way keep what they look at. Answers the settings so far, to
+    /// be dropped without the lock: that may call functions of the program, of its own TLS context.
+    pub fn renew(&mut self, config: Config) -> Options {
         let fresh = Core::new(config);
         let old = core::mem::replace(self, fresh);
         self.generation = old.generation;
@@ -563,5 +564,6 @@ impl Core {
         self.wake = old.wake;
         self.woken = old.woken;
         self.unsent = old.unsent;
+        old.options
     }
 }

@@ -1,6 +1,6 @@
 //! The loop functions: waiting for the descriptors of one client, reading, writing, keeping alive, connecting again.
 
-use crate::error::{Error, Result};
+use crate::error::{EPROTO, Error, Result};
 use crate::sync::MutexGuard;
 use crate::time::Time;
 use crate::transport::clock;
@@ -19,8 +19,6 @@ const LONG: u64 = 86_400_000;
 const RESERVE: u64 = 200;
 /// A wait between two attempts is not cut into shorter pieces than this, in milliseconds.
 const SLICE: u64 = 100;
-/// `errno` after a server broke the rules of TLS or WebSocket.
-const EPROTO: i32 = 71;
 /// `errno` after a signal was handled.
 const EINTR: i32 = 4;
 

@@ -54,7 +54,8 @@ impl Message {
     };
 }
 
-/// One thing that happened, but the arrival of a message, which has a function of its own. `properties` are MQTT 5 properties as on the wire, valid, without the length in front.
+/// One thing that happened, but the arrival of a message, which has a function of its own. `properties` are MQTT 5
+/// properties as on the wire, valid, without the length in front.
 #[derive(Debug, Clone, Copy)]
 pub enum Event {
     /// A connection attempt begins.

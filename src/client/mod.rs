@@ -148,9 +148,10 @@ impl Client {
         let checked = config::check_id(id, clean_session);
         let id = id.filter(|_| checked.is_ok()).map(Into::into);
         let mut core = self.lock();
-        core.renew(Config::new(id, clean_session));
+        let old = core.renew(Config::new(id, clean_session));
         core.session.log.enable(self.handler.wants_log());
-        self.unlock(core);
+        drop(core); // and not `unlock`: this frame owns the settings
+        drop(old);
         checked
     }
 

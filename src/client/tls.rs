@@ -210,8 +210,8 @@ impl Client {
         }
     }
 
-    /// What TLS is to be made of on the next connection; nothing if there is to be none. Reads files and may ask the program for a password, so
-    /// the lock is given up meanwhile; a thread that destroys the client waits for the end of it.
+    /// What TLS is to be made of on the next connection; nothing if there is to be none. Reads files and may ask the program
+    /// for a password, so the lock is given up meanwhile; a thread that destroys the client waits for the end of it.
     pub(super) fn prepare<'a>(
         &'a self,
         mut core: MutexGuard<'a, Core>,

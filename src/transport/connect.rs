@@ -2,8 +2,8 @@
 //!
 //! Names are looked up (`resolve`), then the addresses raced (`race`); a Unix socket needs neither. Then comes what is to
 //! lie between TCP and MQTT (`stages`). The servers of a domain (`srv`) are tried one after the other until one lets all
-//! of that succeed. The caller polls [`Connector::descriptors`] until [`Connector::deadline`] and calls [`Connector::advance`], and ends the attempt in
-//! any stage by dropping it.
+//! of that succeed. The caller polls [`Connector::descriptors`] until [`Connector::deadline`] and calls
+//! [`Connector::advance`], and ends the attempt in any stage by dropping it.
 
 use std::collections::VecDeque;
 use std::fmt;

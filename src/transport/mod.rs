@@ -1,6 +1,6 @@
 //! Non-blocking byte streams over descriptors: the only place with sockets.
 //!
-//! Nothing here waits except [`poll::poll`], knows MQTT, or holds a lock that a caller could meet. Every descriptor is
+//! Nothing on the way of bytes waits except [`poll::poll`], knows MQTT, or holds a lock that a caller could meet. Every descriptor is
 //! close-on-exec, may have any number, and no write raises SIGPIPE.
 //!
 //! | file | what it is |

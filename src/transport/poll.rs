@@ -1,6 +1,6 @@
 //! Waiting until one of several descriptors is ready, with poll(2): descriptors of any number.
 //!
-//! The only call of the transport that waits.
+//! The only call on the way of bytes that waits.
 
 use std::os::fd::RawFd;
 

@@ -1,4 +1,4 @@
-//! Random bytes from the system, for generated client ids.
+//! Random bytes from the system: client identifiers, WebSocket keys, servers of equal priority.
 
 use std::fs::File;
 use std::io::Read;

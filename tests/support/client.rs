@@ -412,6 +412,12 @@ impl Handle {
         unsafe { call!(self.api, loop_stop(self.mosq, force)) }
     }
 
+    /// `mosquitto_reinitialise` with a generated identifier.
+    pub fn reinitialise(self) -> c_int {
+        // SAFETY: a live client.
+        unsafe { call!(self.api, reinitialise(self.mosq, null(), true, null_mut())) }
+    }
+
     /// `mosquitto_socket`.
     pub fn socket(self) -> c_int {
         // SAFETY: a live client.

@@ -4,9 +4,12 @@ use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::net::TcpListener;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use openssl_sys as ffi;
 
+use super::support::client::Handle;
 use super::support::client::tls::{ALPN, SSL_CTX, SSL_CTX_WITH_DEFAULTS, USE_OS_CERTS};
 use super::*;
 
@@ -252,6 +255,58 @@ fn d19_the_programs_context_is_referenced_and_let_go() {
         ffi::SSL_CTX_free(third);
         drop(client);
         assert_eq!(FREED.load(Ordering::SeqCst), 3, "never connected");
+    }
+}
+
+/// What a context leaves behind that asks its client something when it is freed.
+struct Asker {
+    client: Handle,
+    answered: mpsc::Sender<bool>,
+}
+
+unsafe extern "C" fn ask_when_freed(
+    _parent: *mut c_void,
+    data: *mut c_void,
+    _ex: *mut ffi::CRYPTO_EX_DATA,
+    _index: c_int,
+    _long: c_long,
+    _pointer: *mut c_void,
+) {
+    if data.is_null() {
+        return;
+    }
+    // SAFETY: the box that the test gave away.
+    let Asker { client, answered } = *unsafe { Box::from_raw(data.cast::<Asker>()) };
+    let (asked, answer) = mpsc::channel();
+    // On a thread of its own, so that a lock that is held makes a failure and no deadlock.
+    std::thread::spawn(move || asked.send(client.want_write()));
+    let _ = answered.send(answer.recv_timeout(Duration::from_secs(10)).is_ok());
+}
+
+#[test]
+fn freeing_the_programs_context_may_call_the_client() {
+    let ends: [fn(&Client); 2] = [
+        // SAFETY: NULL is allowed.
+        |client| assert_eq!(unsafe { client.void_option(SSL_CTX, ptr::null_mut()) }, SUCCESS),
+        |client| assert_eq!(client.reinitialise(), SUCCESS),
+    ];
+    // SAFETY: plain calls; the function gets what was set for it.
+    let index = unsafe {
+        ffi::SSL_CTX_get_ex_new_index(0, ptr::null_mut(), None, None, Some(ask_when_freed))
+    };
+    for end in ends {
+        let client = plain("asker");
+        let (answered, answers) = mpsc::channel();
+        let asker = Box::new(Asker { client: client.handle(), answered });
+        // SAFETY: a context of OpenSSL, whose only reference goes to the client.
+        unsafe {
+            let context = ffi::SSL_CTX_new(ffi::TLS_client_method());
+            ffi::SSL_CTX_set_ex_data(context, index, Box::into_raw(asker).cast());
+            assert_eq!(client.void_option(SSL_CTX, context.cast()), SUCCESS);
+            ffi::SSL_CTX_free(context);
+        }
+        end(&client);
+        assert_eq!(answers.try_iter().collect::<Vec<_>>(), [true]);
     }
 }
 

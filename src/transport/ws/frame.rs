@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::Error;
+use crate::error::{EPROTO, Error};
 
 pub(super) const FIN: u8 = 0x80;
 pub(super) const RESERVED: u8 = 0x70;
@@ -98,9 +98,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// What the connection ends with: EPROTO, by which programs know that connecting again does not help.
+    /// What the connection ends with.
     pub const fn error(self) -> Error {
-        const EPROTO: i32 = 71;
         Error::Errno(EPROTO)
     }
 
