@@ -21,7 +21,7 @@ SECONDS := 10
 help:
 	@echo 'make build     the library: $(LIBRARY), and beside it libmosquitto.so.1'
 	@echo 'make demo      a C publisher and a C subscriber talk through it, QoS 0, 1 and 2'
-	@echo 'make test      format, lints and all tests; installs what they need where it may'
+	@echo 'make test      format, lints, all tests and a little fuzzing; installs what they need where it may'
 	@echo 'make test-long what takes too long for every day: faults everywhere, random scripts, many connections, races, sanitizers, fuzzing'
 	@echo 'make coverage  lines and branches that the tests reach, by module'
 	@echo 'make fuzz      every fuzz target for SECONDS=10 each, or those that TARGETS names'
@@ -70,6 +70,7 @@ test:
 	cargo test
 	cargo build --release --lib
 	MOSQUITTO_TEST_FILE=$(abspath $(LIBRARY)) cargo test --test '*'
+	$(MAKE) fuzz
 
 # What takes too long for every day, with its figures (docs/proof.md): the tests of every day, which are built already, on the
 # library that is shipped.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets with coverage and AddressSanitizer, runs each for SECONDS_EACH (default 10), and prints what
-# came of it. TARGETS names some of them. Findings go to fuzz/artifacts, and their input is printed.
+# Builds the fuzz targets with coverage and AddressSanitizer, runs each for SECONDS_EACH (default 10), as many at a time as
+# there are processors, and prints what came of it. TARGETS names some of them. Findings go to fuzz/artifacts, and their
+# input is printed.
 #
 # Works with the stable toolchain: the coverage pass has a stable flag, and RUSTC_BOOTSTRAP=1 allows the sanitizer.
 set -euo pipefail
@@ -20,11 +21,11 @@ cargo build --release --locked --target "$triple" $(printf -- '--bin %s ' $targe
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=
-printf '%-16s %12s %8s %8s %9s\n' target executions 'a second' coverage findings
-for name in $targets; do
-    mkdir -p "artifacts/$name" "corpus/$name" "$work/$name"
+
+fuzz() {
+    name=$1
     log=$work/$name.log
+    mkdir -p "artifacts/$name" "corpus/$name" "$work/$name"
     # New inputs go to a directory of their own: the corpus in the repository stays small.
     "$target/$triple/release/$name" "$work/$name" "corpus/$name" -artifact_prefix="artifacts/$name/" \
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -verbosity=1 \
@@ -33,9 +34,18 @@ for name in $targets; do
     rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
     coverage=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
     printf '%-16s %12s %8s %8s %9s\n' "$name" "${runs:-?}" "${rate:-?}" "${coverage:-?}" $findings
-    if [ $findings = FOUND ]; then
-        failed="$failed $name"
-        tail -n 40 "$log" >&2
-    fi
+    [ $findings = none ] || touch "$log.found"
+}
+
+export -f fuzz
+export work target triple seconds
+printf '%-16s %12s %8s %8s %9s\n' target executions 'a second' coverage findings
+# shellcheck disable=SC2086 # one word each
+printf '%s\n' $targets | xargs -P "$(nproc)" -I NAME bash -c 'fuzz NAME'
+failed=
+for found in "$work"/*.found; do
+    [ -e "$found" ] || break
+    tail -n 40 "${found%.found}" >&2
+    failed="$failed $(basename "$found" .log.found)"
 done
 [ -z "$failed" ] || { echo "Found something in:$failed; the inputs are in fuzz/artifacts." >&2; exit 1; }

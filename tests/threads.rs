@@ -136,7 +136,7 @@ fn starting_and_stopping_never_fails_or_leaks() {
 fn the_tables_of_loops_row_by_row() {
     let _machine = alone();
     let server = Server::start();
-    timed_rows(|| program("tables").arg(server.port()), 34);
+    timed_rows(|| program("tables").arg(server.port()), 36);
 }
 
 #[test]
@@ -212,8 +212,8 @@ fn destroy_reinitialise_reconnect_and_stop_at_any_moment() {
 fn a_cancelled_thread_leaves_a_client_that_works() {
     let _machine = shared();
     let server = Server::start();
-    rows(program("cancels").arg(server.port()), 8);
-    rows(program_on(Library::Ours, "cancels", &VALGRIND).arg(server.port()), 8);
+    rows(program("cancels").arg(server.port()), 9);
+    rows(program_on(Library::Ours, "cancels", &VALGRIND).arg(server.port()), 9);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 /* pthread_cancel of a program's own thread in mosquitto_loop_forever, in every state: `cancels PORT [ROW...]`.
  *
- * The thread ends, and another one goes on with the client.
+ * The thread ends, and another one goes on with the client. In every other call cancellation waits until the call is over.
  */
 #include "threads.h"
 
@@ -8,6 +8,7 @@
 #define TIMEOUT 200
 
 static int port;
+static atomic_int cancelled_calls;
 
 static void *run_forever(void *mosq)
 {
@@ -175,6 +176,37 @@ static void a_thread_that_cannot_be_cancelled(void)
 	use(mosq);
 }
 
+/* The calls that run no callback have cancellation points of the system below them as well: wake-ups, files, joins. */
+static void *call_when_cancelled(void *mosq)
+{
+	struct mosquitto *other;
+
+	pthread_cancel(pthread_self());
+	EQUAL(mosquitto_publish(mosq, NULL, "t", 1, "x", 1, false), 0);
+	EQUAL(mosquitto_tls_set(mosq, "/proc/self/exe", NULL, NULL, NULL, NULL), 0);
+	other = mosquitto_new("cancel-other", true, NULL);
+	CHECK(other != NULL);
+	mosquitto_destroy(other);
+	mosquitto_destroy(mosq);
+	cancelled_calls++;
+	pthread_testcancel();
+	return NULL;
+}
+
+static void in_any_other_call(void)
+{
+	struct mosquitto *mosq = connected_client("cancel-calls", port);
+	pthread_t thread;
+	void *result;
+
+	EQUAL(mosquitto_loop_start(mosq), 0);
+	pause_ms(50); /* most likely its thread sleeps then, and is to be woken by publish */
+	pthread_create(&thread, NULL, call_when_cancelled, mosq);
+	WITHIN(3000, pthread_join(thread, &result));
+	CHECK(result == PTHREAD_CANCELED);
+	EQUAL(cancelled_calls, 1);
+}
+
 static const struct row rows[] = {
 	ROW(idle),
 	ROW(in_full_flow),
@@ -183,6 +215,7 @@ static const struct row rows[] = {
 	ROW(while_connecting),
 	ROW(before_connack),
 	ROW(before_the_call),
+	ROW(in_any_other_call),
 	ROW(a_thread_that_cannot_be_cancelled),
 };
 

@@ -243,6 +243,20 @@ static void threaded_set_keeps_start_and_stop_out(void)
 	mosquitto_destroy(mosq);
 }
 
+/* Not to be called while the thread runs; one that does is not left waiting for it. */
+static void threaded_set_hides_a_thread(void)
+{
+	struct mosquitto *mosq = threaded_client("row", port);
+
+	EQUAL(mosquitto_threaded_set(mosq, false), 0);
+	pause_ms(50); /* most likely the thread sleeps by then */
+	WITHIN(2000, EQUAL(mosquitto_loop_start(mosq), 0));
+	EQUAL(mosquitto_publish(mosq, NULL, "t", 1, "x", 1, false), 0);
+	WAIT_UNTIL(seen.publish);
+	EQUAL(seen.connect, 1);
+	mosquitto_destroy(mosq);
+}
+
 /* ---- loop_stop ---- */
 
 static void stop_while_connected(void)
@@ -349,6 +363,38 @@ static void stop_from_the_own_callback(void)
 	WAIT_UNTIL(seen.message == 10);
 	EQUAL(seen.connect, 1);
 	mosquitto_destroy(mosq);
+}
+
+static void stop_slowly_inside(struct mosquitto *mosq, void *obj, int rc)
+{
+	count_connect(mosq, obj, rc);
+	pause_ms(100); /* most likely the other thread waits by then */
+	stop_rc = mosquitto_loop_stop(mosq, true);
+}
+
+/* Both at once: nothing of it is left to whoever runs the client next, who is to wait for the server. */
+static void stop_from_the_own_callback_and_outside(void)
+{
+	struct mosquitto *mosq = new_client("row");
+	int listener = listen_on(AF_INET, 0, 5), threads = count_threads(), peer;
+
+	stop_rc = -1;
+	mosquitto_connect_callback_set(mosq, stop_slowly_inside);
+	EQUAL(mosquitto_connect(mosq, "127.0.0.1", port_of(listener), 60), 0);
+	peer = accept(listener, NULL, NULL);
+	EQUAL(mosquitto_loop_start(mosq), 0);
+	CHECK(write(peer, "\x20\x02\0\0", 4) == 4);
+	WAIT_UNTIL(seen.connect);
+	mosquitto_loop_stop(mosq, false); /* the answer is a matter of who comes first */
+	WAIT_UNTIL(count_threads() == threads);
+	EQUAL(stop_rc, 0);
+	EQUAL(mosquitto_disconnect(mosq), 0);
+	begun = now_ms();
+	LOOP_UNTIL(mosq, seen.disconnect);
+	BETWEEN(now_ms() - begun, 900, 2000);
+	mosquitto_destroy(mosq);
+	close(peer);
+	close(listener);
 }
 
 static void stop_null_and_not_started(void)
@@ -688,11 +734,13 @@ static const struct row rows[] = {
 	ROW(the_thread_has_a_name),
 	ROW(the_thread_has_the_usual_stack),
 	ROW(threaded_set_keeps_start_and_stop_out),
+	ROW(threaded_set_hides_a_thread),
 	ROW(stop_while_connected),
 	ROW(stop_without_connect),
 	ROW(stop_in_back_off),
 	ROW(stop_during_a_callback),
 	ROW(stop_from_the_own_callback),
+	ROW(stop_from_the_own_callback_and_outside),
 	ROW(stop_null_and_not_started),
 	ROW(forever_arguments),
 	ROW(forever_ends_by_disconnect),

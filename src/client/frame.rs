@@ -95,11 +95,28 @@ impl Frame {
 /// Calls a handler, so that frames entered by what it calls are told from the caller's.
 #[inline(never)]
 pub fn apart<T>(handler: impl FnOnce() -> T) -> T {
-    let mut space = MaybeUninit::<[u8; APART]>::uninit();
-    black_box(&mut space);
+    let mut space = Space::new();
+    space.take();
     let result = handler();
-    black_box(&mut space);
+    space.take();
     result
+}
+
+/// As a variable of a function that calls many handlers: does for its frame what [`apart`] does for each call.
+pub struct Space(MaybeUninit<[u8; APART]>);
+
+impl Space {
+    /// Such a variable, still to be told to [`Space::take`] the room.
+    #[inline(always)]
+    pub const fn new() -> Self {
+        Space(MaybeUninit::uninit())
+    }
+
+    /// Takes the room, for as long as the variable lives.
+    #[inline(always)]
+    pub fn take(&mut self) {
+        black_box(&mut self.0);
+    }
 }
 
 /// A number that no other thread has or had.

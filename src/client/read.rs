@@ -17,7 +17,7 @@ use crate::transport::stream::Read;
 
 use super::Client;
 use super::core::Core;
-use super::frame::Frame;
+use super::frame::{Frame, Space};
 use super::handler::{Event, Message, RawBytes};
 use super::input;
 
@@ -144,6 +144,8 @@ impl Client {
         let generation = core.generation;
         let mut flushed: Option<Time> = None;
         let mut message = Message::NONE;
+        let mut space = Space::new();
+        space.take();
         loop {
             if core.is_stopping() {
                 return (core, Ok(())); // what is left is for whoever drives next

@@ -52,9 +52,15 @@ impl Client {
                 Err(error)
             }
         };
+        if ended.is_some() {
+            // It has ended, unless `set_threaded` has hidden it: then it learns here that its place is taken.
+            self.interrupt();
+            core.wake();
+        }
         drop(core); // and not `unlock`: this frame owns the thread
+        self.changed.notify_all();
         if let Some(thread) = ended.filter(|thread| !thread.is_this()) {
-            thread.join(); // it is about to return
+            thread.join();
         }
         result
     }
@@ -73,6 +79,7 @@ impl Client {
             core.loop_id = core.loop_id.wrapping_add(1);
             core.loop_thread = None;
             core.threaded = Threaded::None;
+            core.stop = None; // another thread that waits for the end has nothing more to say
             self.unlock(core);
             self.changed.notify_all();
             return Ok(());

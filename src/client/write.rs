@@ -189,7 +189,7 @@ impl Client {
                 }
             }
         };
-        core = self.call_in_line(core, here, tell).0;
+        core = self.call_in_line(core, here, |handler| apart(|| tell(handler))).0;
         if core.teller == Some(*here) {
             self.stop_telling(&mut core);
         }
@@ -215,10 +215,10 @@ impl Client {
         here: &Frame,
         event: &Event,
     ) -> (MutexGuard<'a, Core>, i32) {
-        self.call_in_line(core, here, |handler| handler.event(event))
+        self.call_in_line(core, here, |handler| apart(|| handler.event(event)))
     }
 
-    /// As [`Client::call`], for the places where every message comes by.
+    /// As [`Client::call`], for the places where every message comes by: `call` is to be [`apart`] by the caller's means.
     #[inline(always)]
     pub(super) fn call_in_line<'a, T: Default>(
         &'a self,
@@ -231,7 +231,7 @@ impl Client {
         }
         core.calls.push(*here);
         self.unlock(core);
-        let answer = apart(|| call(&*self.handler));
+        let answer = call(&*self.handler);
         let mut core = self.relock();
         core.leave_call(here);
         if core.closed || core.stop.is_some() {

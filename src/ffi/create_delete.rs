@@ -4,6 +4,7 @@ use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
 use super::boundary::{self, guard};
+use super::cancel;
 use super::dispatch::Callbacks;
 use super::export::export;
 use super::handle;
@@ -36,7 +37,7 @@ pub unsafe extern "C-unwind" fn mosquitto_new(
     clean_session: Bool,
     obj: *mut c_void,
 ) -> *mut mosquitto {
-    let made = guard(Err(Error::NoMem), || {
+    let make = || {
         // SAFETY: NULL or a NUL-terminated string, by the caller's contract.
         let id = unsafe { boundary::string(id) };
         let client = Client::new(id, clean_session.get(), Box::new(Callbacks::new()))?;
@@ -47,8 +48,8 @@ pub unsafe extern "C-unwind" fn mosquitto_new(
             client.log_listener_changed();
         }
         Ok(mosq)
-    });
-    made.unwrap_or_else(|error| {
+    };
+    cancel::without(|| guard(Err(Error::NoMem), make)).unwrap_or_else(|error| {
         let errno = if error == Error::NoMem { libc::ENOMEM } else { libc::EINVAL };
         boundary::set_errno(errno);
         ptr::null_mut()
@@ -109,5 +110,5 @@ export!("mosquitto_destroy", "MOSQ_1.0");
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn mosquitto_destroy(mosq: *mut mosquitto) {
     // SAFETY: NULL or a client that the program gives up, by the caller's contract.
-    guard((), || unsafe { handle::destroy(mosq) });
+    cancel::without(|| guard((), || unsafe { handle::destroy(mosq) }));
 }

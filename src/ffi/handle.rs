@@ -69,10 +69,12 @@ pub(crate) unsafe fn quiet(
     mosq: *mut mosquitto,
     body: impl FnOnce(&Client) -> Result<()>,
 ) -> c_int {
-    boundary::guard_code(|| {
-        // SAFETY: by the caller's promise.
-        let client = unsafe { client(mosq) }.ok_or(Error::Inval)?;
-        body(client)
+    cancel::without(|| {
+        boundary::guard_code(|| {
+            // SAFETY: by the caller's promise.
+            let client = unsafe { client(mosq) }.ok_or(Error::Inval)?;
+            body(client)
+        })
     })
 }
 

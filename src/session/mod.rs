@@ -337,6 +337,7 @@ impl Session {
     fn rest(&mut self) {
         self.pool.clear();
         self.ids.release_spare();
+        self.output.release_spare();
     }
 
     /// The version that counts for a call of the program: the connection's, or the next one's.

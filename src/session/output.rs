@@ -153,6 +153,16 @@ impl Output {
         self.written = 0;
     }
 
+    /// Gives memory back that is for bytes to come.
+    pub fn release_spare(&mut self) {
+        if self.waiting.is_empty() {
+            self.waiting.bytes = Vec::new();
+        }
+        if self.marks.is_empty() {
+            self.marks = VecDeque::new();
+        }
+    }
+
     /// Whether nothing waits to be taken.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
@@ -296,6 +306,25 @@ mod tests {
             assert_eq!(drain(&mut batch, step), expected, "step {step}");
             assert!(output.is_empty() && batch.is_empty());
         }
+    }
+
+    #[test]
+    fn spare_memory_goes_back_and_nothing_else() {
+        let mut output = Output::default();
+        output.append(|out| out.extend_from_slice(b"abc"));
+        output.mark(1);
+        output.release_spare();
+        let mut batch = Box::default();
+        output.take(&mut batch);
+        assert_eq!(drain(&mut batch, 9), b"abc");
+        output.wrote(3);
+        output.release_spare();
+        assert_eq!(output.next_written(), Some(1));
+        output.take(&mut batch); // the buffer that was written
+        output.release_spare();
+        output.take(&mut batch);
+        output.release_spare();
+        assert_eq!((output.waiting.bytes.capacity(), output.marks.capacity()), (0, 0));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Ends another thread's wait: an eventfd to put among the descriptors that it polls.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A descriptor that becomes readable when somebody calls [`Wake::wake`], and stays so until [`Wake::drain`].
 ///
@@ -27,10 +27,16 @@ impl Wake {
         Ok(Wake { event: File::from(owned) })
     }
 
-    /// Makes the descriptor readable. Any thread may call it; it never waits.
+    /// Makes the descriptor readable. Any thread may call it; it never waits, and is no place where a thread is cancelled.
     pub fn wake(&self) {
-        // The only failure is EAGAIN from a counter at its limit: then the descriptor is readable anyway.
-        let _ = (&self.event).write_all(&1u64.to_ne_bytes()); // again if interrupted
+        let one = 1u64;
+        // By its number, since write() of the C library is a cancellation point, and callers hold locks.
+        let write = || {
+            // SAFETY: the descriptor is open, and eight bytes may be read.
+            unsafe { libc::syscall(libc::SYS_write, self.descriptor(), &raw const one, 8usize) }
+        };
+        // Again if interrupted. EAGAIN is a counter at its limit: then the descriptor is readable anyway.
+        while write() < 0 && super::last_error() == Error::Errno(libc::EINTR) {}
     }
 
     /// Takes back all wakes so far. Look for what the wakes were about after this, not before.

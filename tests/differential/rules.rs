@@ -5,7 +5,7 @@
 
 use crate::changes;
 use crate::facts::{Facts, Heard, sent, what};
-use crate::packets;
+use crate::packets::{self, Packet};
 
 /// A step at which the outputs differ.
 #[derive(Clone, Copy)]
@@ -43,22 +43,18 @@ enum Then {
 pub struct Rule {
     /// Name for the figures.
     pub name: &'static str,
-    /// File in which it stands.
-    pub file: &'static str,
-    /// Words that stand there, in one line.
+    /// Words of a line of `docs/differences.md`, which says why.
     pub words: &'static str,
     kind: Kind,
     then: Then,
 }
 
-const DIFFERENCES: &str = "docs/differences.md";
-
 const fn heard(name: &'static str, words: &'static str, then: Then) -> Rule {
-    Rule { name, file: DIFFERENCES, words, kind: Kind::Heard(name), then }
+    Rule { name, words, kind: Kind::Heard(name), then }
 }
 
 const fn change(name: &'static str, words: &'static str, then: Then, change: Change) -> Rule {
-    Rule { name, file: DIFFERENCES, words, kind: Kind::Change(change), then }
+    Rule { name, words, kind: Kind::Change(change), then }
 }
 
 /// All rules.
@@ -331,9 +327,17 @@ pub fn without_inside(lines: &[String]) -> Vec<String> {
         line.starts_with("in ") || complete.contains(line) || left && goodbye
     };
     let outside: Vec<String> = lines.iter().filter(|line| !follows(line)).cloned().collect();
+    let is_plain =
+        |packet: &Packet| packet.kind() == packets::PUBLISH && packet.message_mid().is_none();
+    let sent = outside.iter().flat_map(|line| sent(line));
+    let mut before = sent.filter(is_plain).count();
     changes::without(&outside, |packet| match packet.kind() {
         packets::DISCONNECT => left,
-        packets::PUBLISH if packet.message_mid().is_none() => plain,
+        // The last one is that of the callback.
+        packets::PUBLISH if is_plain(packet) => {
+            before -= 1;
+            plain && before == 0
+        }
         _ => mid.is_some() && packet.request_mid() == mid,
     })
 }

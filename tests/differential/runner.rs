@@ -1,4 +1,4 @@
-//! Runs scripts on a library, many in one process of `interpreter.c`, and finds the first step that differs.
+//! Runs scripts on a library, many in one process of `interpreter.c`, and reads what they printed.
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Records as large as there are bytes for: small pieces are gathered, large ones are taken where they lie.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::io::IoSlice;
 
 /// The most plaintext that a record holds (RFC 8446 section 5.1).
@@ -8,7 +8,7 @@ const RECORD: usize = 16 * 1024;
 
 thread_local! {
     /// Memory for whichever connection of this thread writes next.
-    static SPARE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// Memory to gather a record in.
@@ -16,20 +16,14 @@ thread_local! {
 pub(super) struct Scratch(Vec<u8>);
 
 impl Scratch {
-    /// The memory of this thread.
+    /// The memory of this thread; fresh memory in a thread that is ending and has none any more.
     pub fn take() -> Scratch {
-        Scratch(SPARE.with(|spare| {
-            spare.try_borrow_mut().map(|mut s| std::mem::take(&mut *s)).unwrap_or_default()
-        }))
+        Scratch(SPARE.try_with(Cell::take).unwrap_or_default())
     }
 
     /// Leaves it to the next one.
     pub fn give_back(self) {
-        SPARE.with(|spare| {
-            if let Ok(mut spare) = spare.try_borrow_mut() {
-                *spare = self.0;
-            }
-        });
+        let _ = SPARE.try_with(|spare| spare.set(self.0));
     }
 }
 
@@ -66,6 +60,7 @@ pub(super) fn gather<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
     fn every_byte_once_in_order_in_full_records() {
@@ -90,5 +85,28 @@ mod tests {
             assert!(sent == bytes[..at], "{lengths:?}");
             scratch.give_back();
         }
+    }
+
+    #[test]
+    fn a_thread_that_is_ending_has_memory_too() {
+        struct Last;
+        impl Drop for Last {
+            fn drop(&mut self) {
+                let mut scratch = Scratch::take();
+                assert_eq!(
+                    gather(&[IoSlice::new(b"a"), IoSlice::new(b"b")], 0, &mut scratch),
+                    b"ab"
+                );
+                scratch.give_back();
+                DONE.store(true, Ordering::Relaxed);
+            }
+        }
+        thread_local!(static LAST: Last = const { Last });
+        static DONE: AtomicBool = AtomicBool::new(false);
+        let thread = std::thread::spawn(|| {
+            LAST.with(|_| ()); // what is used first goes last
+            Scratch::take().give_back();
+        });
+        assert!(thread.join().is_ok() && DONE.load(Ordering::Relaxed));
     }
 }
